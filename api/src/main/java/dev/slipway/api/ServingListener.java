@@ -22,6 +22,9 @@ public interface ServingListener {
      */
     default void requestEnded(ServableId id, ErrorCode code, long runNanos) {}
 
+    /** A run for one or more requests has ended, well or not. Called on the thread that ran it: count and return. */
+    default void dispatched(Dispatch dispatch) {}
+
     /**
      * @param id whose state changed
      * @param state the new one

@@ -1,0 +1,32 @@
+package dev.slipway.core.batching;
+
+import java.time.Duration;
+
+/**
+ * What somebody asks of the dispatcher for one model. Nothing has to be asked: {@link #LEARNT} leaves all to what is
+ * measured.
+ *
+ * @param joining which requests run together
+ * @param queueing how many may wait, for how long, in which order
+ * @param latencyObjective from a request's arrival to the end of its run, which batches are kept small for, and beyond
+ *     which requests are refused; zero for none
+ * @param runsAtOnceMax batches of the model that run at once; 0 for as many as there are cores
+ */
+public record BatchingParameters(Joining joining, Queueing queueing, Duration latencyObjective, int runsAtOnceMax) {
+    /** Everything by measurement. */
+    public static final BatchingParameters LEARNT =
+            new BatchingParameters(Joining.LEARNT, Queueing.DEFAULT, Duration.ZERO, 0);
+
+    public BatchingParameters {
+        if (latencyObjective.isNegative()) {
+            throw new IllegalArgumentException("latencyObjective: %s (expected: >= 0)".formatted(latencyObjective));
+        }
+        if (runsAtOnceMax < 0) {
+            throw new IllegalArgumentException("runsAtOnceMax: %d (expected: >= 0)".formatted(runsAtOnceMax));
+        }
+    }
+
+    boolean hasObjective() {
+        return !latencyObjective.isZero();
+    }
+}
