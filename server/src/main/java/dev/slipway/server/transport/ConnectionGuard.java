@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first handler of every connection: sees each byte before any protocol does, and so cuts the clients that no
  * protocol ever gets a request from. It closes a connection that takes too long over a head, is idle, or does not read
- * its answers. It also gathers the flushes of answers that come from other threads.
+ * its answers. It also gathers the flushes of answers that are given in one turn of the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What becomes of a write or a close shows in the connection's end.
 final class ConnectionGuard extends ChannelDuplexHandler {
@@ -132,13 +132,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /** Until the loop has run all that waits for it now, flushes are put off: answers in one go cost one system call. */
     void holdFlushes() {
-        if (!flushesHeld && context != null) {
+        if (!flushesHeld && loop != null) {
             flushesHeld = true;
-            context.channel().eventLoop().execute(() -> {
-                flushesHeld = false;
-                flushHeld();
-            });
+            loop.flushLater(this);
         }
+    }
+
+    /** Flushes what was put off. */
+    void releaseFlushes() {
+        flushesHeld = false;
+        flushHeld();
     }
 
     void requestBegins() {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -134,9 +135,15 @@ abstract class Exchange {
         return HANDLER_ANSWERED.compareAndSet(this, 0, 1);
     }
 
+    /** Runs tasks after all connections that are ready have been read: Netty's loops read first, then run tasks. */
+    public final Executor turn() {
+        return loop.eventLoop;
+    }
+
     /** Runs {@code send} on the loop, then lets go of the body. */
     final void answer(Runnable send) {
         if (loop.eventLoop.inEventLoop()) {
+            guard.holdFlushes();
             answerNow(send);
         } else {
             loop.eventLoop.execute(() -> {

@@ -3,6 +3,7 @@ package dev.slipway.server.transport;
 import dev.slipway.api.Deadline;
 import dev.slipway.api.SlipwayException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A gRPC call with one request message. Its request is valid until the call is ended. */
@@ -25,6 +26,9 @@ public interface GrpcCall {
 
     /** Whether nobody waits for the answer any more: cancelled by the client, or past its deadline. Any thread. */
     boolean isCancelled();
+
+    /** As {@link RestRequest#turn}. */
+    Executor turn();
 
     /** Has {@code action} run once, on the event loop, if the call is cancelled; at once if it is already. */
     void onCancel(Runnable action);

@@ -2,6 +2,7 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.Deadline;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request. Valid until it is replied to. */
@@ -27,4 +28,11 @@ public interface RestRequest {
 
     /** Whether nobody waits for the answer any more: the client hung up, or the deadline was answered. Any thread. */
     boolean isCancelled();
+
+    /**
+     * Runs tasks on the request's event loop, each at the end of the turn: after every connection that had something to
+     * read has been read, so that the requests of one turn can be answered together. The same object for all requests
+     * of a loop; answers that are given in such tasks go out with one system call for each connection.
+     */
+    Executor turn();
 }

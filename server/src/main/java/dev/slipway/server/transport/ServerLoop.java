@@ -27,6 +27,7 @@ final class ServerLoop {
     final BodyWork bodyWork = new BodyWork(this);
 
     private final List<ConnectionGuard> guards = new ArrayList<>();
+    private final List<ConnectionGuard> toFlush = new ArrayList<>();
     private @Nullable Exchange newest;
     private boolean stopping;
 
@@ -114,6 +115,25 @@ final class ServerLoop {
         if (last != guard) {
             guards.set(guard.index, last);
             last.index = guard.index;
+        }
+    }
+
+    /** Has {@code guard} release its flushes after all tasks that wait now. */
+    void flushLater(ConnectionGuard guard) {
+        toFlush.add(guard);
+        if (toFlush.size() == 1) {
+            eventLoop.execute(this::flushAll);
+        }
+    }
+
+    private void flushAll() {
+        // What a flush sets going may answer more, on connections that then stand further behind in the list.
+        try {
+            for (int at = 0; at < toFlush.size(); at++) {
+                toFlush.get(at).releaseFlushes();
+            }
+        } finally {
+            toFlush.clear();
         }
     }
 

@@ -27,8 +27,12 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(TransportLimits limits, TransportTimeouts timeouts) {
+        this(limits, timeouts, 2);
+    }
+
+    TestServer(TransportLimits limits, TransportTimeouts timeouts, int eventLoops) {
         transport = new Transport(
-                new TransportOptions("127.0.0.1", List.of(0, 0), 2, limits, timeouts),
+                new TransportOptions("127.0.0.1", List.of(0, 0), eventLoops, limits, timeouts),
                 (request, reply) -> rest.handle(request, reply),
                 call -> grpc.handle(call),
                 List.of(HealthProto.getDescriptor().findServiceByName("Health")));
