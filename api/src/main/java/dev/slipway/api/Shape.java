@@ -53,6 +53,22 @@ public final class Shape {
         return dims.clone();
     }
 
+    /**
+     * The same sizes but for the first: another number of rows.
+     *
+     * @param size at least 0
+     * @throws IllegalArgumentException when there is no first dimension, or {@code size} is negative
+     */
+    public Shape withFirst(long size) {
+        if (dims.length == 0 || size < 0) {
+            throw new IllegalArgumentException(
+                    "first dimension of %s: %d (expected: >= 0, and a rank of at least 1)".formatted(this, size));
+        }
+        long[] sizes = dims.clone();
+        sizes[0] = size;
+        return new Shape(sizes, false);
+    }
+
     /** Whether every size is known. */
     public boolean isKnown() {
         if (anyRank) {

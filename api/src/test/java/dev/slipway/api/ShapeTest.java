@@ -41,6 +41,15 @@ class ShapeTest {
     }
 
     @Test
+    void takesAnotherNumberOfRows() {
+        Shape shape = Shape.of(3, 4);
+        assertThat(shape.withFirst(0)).isEqualTo(Shape.of(0, 4));
+        assertThat(shape).isEqualTo(Shape.of(3, 4));
+        assertThatThrownBy(() -> shape.withFirst(-1)).hasMessageContaining("[3, 4]: -1");
+        assertThatThrownBy(() -> Shape.SCALAR.withFirst(1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void equalsByValue() {
         assertThat(Shape.of(1, 2)).isEqualTo(Shape.of(1, 2)).hasSameHashCodeAs(Shape.of(1, 2));
         assertThat(Shape.of()).isEqualTo(Shape.SCALAR).isNotEqualTo(Shape.ANY);
