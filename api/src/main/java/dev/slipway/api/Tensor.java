@@ -37,6 +37,11 @@ public record Tensor(DType dtype, Shape shape, ByteBuffer data) {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Bytes that {@link #data()} has. */
+    public int byteCount() {
+        return data.remaining();
+    }
+
     /** Number of elements. */
     public long elementCount() {
         return shape.elementCount();

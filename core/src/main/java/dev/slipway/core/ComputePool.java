@@ -97,6 +97,30 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #execute}, for a caller that sees by itself that not too many wait.
+     *
+     * @throws SlipwayException {@code UNAVAILABLE} once the pool is closed
+     */
+    public void turn(String model, Runnable task) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new SlipwayException(ErrorCode.UNAVAILABLE, "the server is shutting down");
+            }
+            Lane lane = lanes.computeIfAbsent(model, Lane::new);
+            lane.tasks.add(task);
+            offer(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tasks that run at once. */
+    public int cores() {
+        return cores;
+    }
+
     /** Puts a lane in line if it has work and may run more, and sees that somebody comes for it. */
     private void offer(Lane lane) {
         if (!lane.isReady && !lane.tasks.isEmpty() && lane.running < laneThreadsMax) {

@@ -3,6 +3,7 @@ package dev.slipway.core;
 import dev.slipway.api.Servable;
 import dev.slipway.api.ServableId;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** A request's claim on a servable, which is not closed before the claim is. Closing twice is harmless. */
 public final class Handle implements AutoCloseable {
@@ -21,6 +22,22 @@ public final class Handle implements AutoCloseable {
     /** For use until this handle is closed. */
     public Servable servable() {
         return slot.servable();
+    }
+
+    /** Another claim on the same servable, to be closed by itself; this one must be open. */
+    public Handle again() {
+        if (!slot.tryShare()) {
+            throw new IllegalStateException("a closed handle of " + slot.id() + " was shared (expected: an open one)");
+        }
+        return new Handle(slot);
+    }
+
+    /**
+     * What the caller keeps beside the servable for as long as that is loaded: the one object that {@code make} made at the
+     * first call.
+     */
+    public Object companion(Supplier<?> make) {
+        return slot.companion(make);
     }
 
     @Override

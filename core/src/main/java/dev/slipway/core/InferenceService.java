@@ -11,38 +11,32 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.ModelStatus;
-import dev.slipway.api.ServableId;
-import dev.slipway.api.ServingListener;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
-import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The one door to the models: lends a servable by name, and runs requests on it. Thread-safe. */
 public final class InferenceService {
-    private static final System.Logger LOG = System.getLogger(InferenceService.class.getName());
-
     /** Names that a message lists at most. */
     private static final int NAMES_SHOWN = 20;
 
     private final ServingMap map;
     private final Map<String, ModelStatus> statuses;
-    private final List<ServingListener> listeners;
+    private final Listeners listeners;
 
     /**
      * @param manager whose models are served
      * @param listeners told of each request's end
      */
-    public InferenceService(Manager manager, List<ServingListener> listeners) {
+    public InferenceService(Manager manager, Listeners listeners) {
         this.map = manager.map();
         this.statuses = manager.statuses();
-        this.listeners = List.copyOf(listeners);
+        this.listeners = listeners;
     }
 
     /**
@@ -106,18 +100,7 @@ public final class InferenceService {
             code = RESOURCE_EXHAUSTED;
             throw new SlipwayException(code, "model '%s': %s".formatted(handle.id(), e.getMessage()), e);
         } finally {
-            ended(handle.id(), code, runNanos);
-        }
-    }
-
-    private void ended(ServableId id, ErrorCode code, long runNanos) {
-        for (ServingListener listener : listeners) {
-            try {
-                listener.requestEnded(id, code, runNanos);
-            } catch (RuntimeException e) {
-                // A listener's fault must not cost the request its answer.
-                LOG.log(Level.ERROR, "a listener failed on a request of " + id, e);
-            }
+            listeners.requestEnded(handle.id(), code, runNanos);
         }
     }
 

@@ -75,6 +75,11 @@ public final class Manager implements Source.Target {
         this.loop = new EventLoop(threads.loop(), this::react);
     }
 
+    /** Where retries wait; others may have things run there that take next to no time. */
+    public Timer timer() {
+        return threads.timer();
+    }
+
     /** What is served, for requests to borrow from. */
     public ServingMap map() {
         return map;

@@ -1,7 +1,9 @@
 package dev.slipway.core;
 
 import dev.slipway.api.VersionChoice;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,19 @@ public final class ServingMap {
                 throw new IllegalStateException(slot.id() + " was retired while still in the map");
             }
         }
+    }
+
+    /** Lends all that is served; the caller closes each handle. */
+    public List<Handle> borrowAll() {
+        List<Handle> handles = new ArrayList<>();
+        for (Model model : snapshot.values()) {
+            for (Slot slot : model.versions().values()) {
+                if (slot.tryShare()) {
+                    handles.add(new Handle(slot));
+                }
+            }
+        }
+        return handles;
     }
 
     void publish(Map<String, Model> next) {

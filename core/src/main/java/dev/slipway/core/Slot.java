@@ -3,6 +3,8 @@ package dev.slipway.core;
 import dev.slipway.api.Servable;
 import dev.slipway.api.ServableId;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded servable and the count of those who use it. The map holds one share while the version is served; whoever
@@ -15,6 +17,8 @@ final class Slot {
 
     /** Starts with the map's own share. Once at 0 it stays there. */
     private final AtomicInteger shares = new AtomicInteger(1);
+
+    private volatile @Nullable Object companion;
 
     /** @param whenUnused called once, by whoever gives the last share back; must not block */
     Slot(ServableId id, Servable servable, Runnable whenUnused) {
@@ -52,5 +56,20 @@ final class Slot {
     /** Handles that requests hold now, when the map holds its share too. */
     int shares() {
         return shares.get();
+    }
+
+    Object companion(Supplier<?> make) {
+        Object there = companion;
+        if (there != null) {
+            return there;
+        }
+        synchronized (this) {
+            there = companion;
+            if (there == null) {
+                there = make.get();
+                companion = there;
+            }
+            return there;
+        }
     }
 }

@@ -371,7 +371,7 @@ class ManagerTest {
         aspire("fraud", FakeModel.of(6), FakeModel.of(7));
         log.await("fraud", 6, AVAILABLE);
         log.await("fraud", 7, AVAILABLE);
-        InferenceService service = new InferenceService(manager, List.of());
+        InferenceService service = new InferenceService(manager, new Listeners(List.of()));
         assertThatThrownBy(() -> service.borrow("fraud", new VersionChoice.Exact(9)))
                 .hasMessage("model 'fraud' has no version 9 (available: 6, 7)");
         assertThatThrownBy(() -> service.borrow("froud", VersionChoice.LATEST))
@@ -387,8 +387,8 @@ class ManagerTest {
         log.await("fraud", 6, AVAILABLE);
         assertThat(manager.statuses().get("fraud").labels().keySet()).containsExactly("beta", "canary", "stable");
         assertThat(manager.statuses().get("fraud").pendingLabels().keySet()).containsExactly("far", "last", "next");
-        assertThatThrownBy(
-                        () -> new InferenceService(manager, List.of()).borrow("fraud", new VersionChoice.Label("no")))
+        assertThatThrownBy(() -> new InferenceService(manager, new Listeners(List.of()))
+                        .borrow("fraud", new VersionChoice.Label("no")))
                 .hasMessage("model 'fraud' has no label 'no' (labels: beta, canary, stable)");
     }
 }

@@ -28,7 +28,7 @@ class SwapUnderTrafficTest {
     void fiveHundredSwapsUnderEightThreadsFailNoRequestAndLeakNoHandle() throws Exception {
         StateLog log = new StateLog();
         Manager manager = new Manager(ManagerOptions.defaults(List.of(log)));
-        InferenceService service = new InferenceService(manager, List.of());
+        InferenceService service = new InferenceService(manager, new Listeners(List.of()));
         int openBefore = FakeModel.OPEN.get();
         manager.aspire(new AspiredVersions("m", List.of(FakeModel.of(1).wish())));
         log.await("m", 1, AVAILABLE);

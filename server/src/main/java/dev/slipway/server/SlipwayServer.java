@@ -6,8 +6,10 @@ import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.InferenceService;
+import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
+import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.server.config.BackendFolders;
@@ -32,9 +34,9 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The server, joined by hand. Read this first: bytes come in through the {@link Transport}; the routers turn them into
- * requests; {@link Serving} runs those, on the {@link ComputePool}, through the core's one door, the
- * {@link InferenceService}; which borrows from what the {@link Manager} has loaded; which does as the
- * {@link FileSystemSource} wishes, with what the {@link Backends} know.
+ * requests; {@link Serving} borrows what they are for through the core's one door, the {@link InferenceService}, from
+ * what the {@link Manager} has loaded, which does as the {@link FileSystemSource} wishes, with what the {@link Backends}
+ * know; and the {@link Dispatcher} runs them, on the event loop that brought them or on the {@link ComputePool}.
  */
 public final class SlipwayServer {
     private static final System.Logger LOG = System.getLogger(SlipwayServer.class.getName());
@@ -53,6 +55,7 @@ public final class SlipwayServer {
     private final Manager manager;
     private final ComputePool compute;
     private final InferenceService inference;
+    private final Dispatcher dispatcher;
     private final FileSystemSource source;
     private final Readiness readiness = new Readiness();
     private final Serving serving;
@@ -71,15 +74,14 @@ public final class SlipwayServer {
         manager = new Manager(new ManagerOptions(
                 resources.policy(), resources.retries(), resources.loadThreads(), resources.memoryBudgetBytes(), told));
         compute = new ComputePool(resources.computeThreads(), QUEUE_MAX);
-        inference = new InferenceService(manager, told);
+        Listeners listening = new Listeners(told);
+        inference = new InferenceService(manager, listening);
+        dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer(), System::nanoTime);
         metrics.watch(manager, compute);
 
+        long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
         serving = new Serving(
-                inference,
-                manager.statuses(),
-                compute,
-                metrics,
-                Runtime.getRuntime().maxMemory() / ANSWER_SHARE);
+                new Serving.Engine(inference, dispatcher, compute, answerBytesMax), manager.statuses(), metrics);
         RestRouter rest = new RestRouter(serving, readiness);
         GrpcRouter grpc = new GrpcRouter(serving, readiness);
         transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());

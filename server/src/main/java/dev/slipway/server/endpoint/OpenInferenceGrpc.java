@@ -3,7 +3,7 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.Target;
 import dev.slipway.core.Answer;
-import dev.slipway.core.Handle;
+import dev.slipway.core.batching.Urgency;
 import dev.slipway.protocol.openinference.grpc.InferCall;
 import dev.slipway.protocol.openinference.grpc.InferRequestReader;
 import dev.slipway.protocol.openinference.grpc.InferResponseWriter;
@@ -49,19 +49,39 @@ final class OpenInferenceGrpc {
     }
 
     private void infer(GrpcCall call) {
-        // The name alone is read here, so that the call can wait in its model's line; the rest off the event loop.
-        String model = InferRequestReader.peekModel(call.message());
-        serving.submit(PROTOCOL, model, () -> run(call), new GrpcOutcome(call));
+        serving.submit(new Infer(serving, call));
     }
 
-    private Serving.Encoded run(GrpcCall call) {
-        InferCall request = InferRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
-        InferenceRequest inference =
-                new InferenceRequest(request.target(), request.inputs(), request.outputs(), call.deadline());
-        try (Handle handle = serving.borrow(request.target());
-                Answer answer = serving.infer(handle, inference)) {
-            return new Serving.Encoded(InferResponseWriter.write(
-                    answer.id(), request.id(), TfServingGrpc.mapsAsText(answer.outputs()), request.raw()));
+    private static final class Infer extends GrpcModelCall {
+        private final Serving serving;
+        private String id = "";
+        private boolean raw;
+
+        Infer(Serving serving, GrpcCall call) {
+            super(serving, PROTOCOL, call);
+            this.serving = serving;
+        }
+
+        @Override
+        String peekModel() {
+            return InferRequestReader.peekModel(call.message());
+        }
+
+        @Override
+        Read read() {
+            InferCall request = InferRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
+            model(request.target().model());
+            id = request.id();
+            raw = request.raw();
+            InferenceRequest inference =
+                    new InferenceRequest(request.target(), request.inputs(), request.outputs(), call.deadline());
+            return new Read(serving.borrow(request.target()), inference, Urgency.DEFAULT);
+        }
+
+        @Override
+        Encoded write(Answer answer) {
+            return new Encoded(
+                    InferResponseWriter.write(answer.id(), id, TfServingGrpc.mapsAsText(answer.outputs()), raw));
         }
     }
 }

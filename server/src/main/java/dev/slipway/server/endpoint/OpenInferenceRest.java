@@ -1,6 +1,5 @@
 package dev.slipway.server.endpoint;
 
-import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.Signature;
@@ -10,6 +9,7 @@ import dev.slipway.api.VersionChoice;
 import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
+import dev.slipway.core.batching.Urgency;
 import dev.slipway.protocol.openinference.InferReader;
 import dev.slipway.protocol.openinference.InferRequest;
 import dev.slipway.protocol.openinference.InferResponse;
@@ -22,6 +22,7 @@ import dev.slipway.server.transport.RestRequest;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,29 +108,45 @@ final class OpenInferenceRest {
 
     private void infer(RestRequest request, Route route, RestReply reply) {
         if (ContentTypes.acceptJsonOrBinary(request, reply)) {
-            int headerLength = headerLength(request.header(HEADER_LENGTH));
-            serving.submit(
-                    PROTOCOL,
-                    route.model(),
-                    () -> {
-                        try (Handle handle = serving.borrow(new Target(route.model(), route.version(), ""))) {
-                            return run(handle, request.body(), headerLength, request.deadline());
-                        }
-                    },
-                    new RestOutcome(request, reply));
+            serving.submit(new Infer(serving, request, reply, route));
         }
     }
 
-    private Serving.Encoded run(Handle handle, ByteBuffer body, int headerLength, Deadline deadline) {
-        Signature signature = InferenceService.signature(handle, "");
-        InferRequest request = InferReader.read(body, headerLength, signature);
-        long version = handle.id().version();
-        Target target = new Target(handle.id().model(), new VersionChoice.Exact(version), signature.name());
-        InferenceRequest inference = new InferenceRequest(target, request.inputs(), request.outputNames(), deadline);
-        try (Answer answer = serving.infer(handle, inference)) {
-            InferResponse response =
-                    InferWriter.write(handle.id().model(), Long.toString(version), request, answer.outputs());
-            return new Serving.Encoded(response.body(), response.headerLength());
+    private static final class Infer extends RestModelCall {
+        private final Serving serving;
+        private final int headerLength;
+        private @Nullable InferRequest read;
+
+        Infer(Serving serving, RestRequest request, RestReply reply, Route route) {
+            super(serving, PROTOCOL, request, reply, new ModelPath(route.model(), route.version()));
+            this.serving = serving;
+            this.headerLength = headerLength(request.header(HEADER_LENGTH));
+        }
+
+        @Override
+        Read read() {
+            model(model);
+            Handle handle = serving.borrow(new Target(model, version, ""));
+            try {
+                Signature signature = InferenceService.signature(handle, "");
+                InferRequest found = InferReader.read(request.body(), headerLength, signature);
+                read = found;
+                VersionChoice exact = new VersionChoice.Exact(handle.id().version());
+                Target target = new Target(model, exact, signature.name());
+                InferenceRequest inference =
+                        new InferenceRequest(target, found.inputs(), found.outputNames(), request.deadline());
+                return new Read(handle, inference, Urgency.DEFAULT);
+            } catch (RuntimeException | Error e) {
+                handle.close();
+                throw e;
+            }
+        }
+
+        @Override
+        Encoded write(Answer answer) {
+            String number = Long.toString(answer.id().version());
+            InferResponse response = InferWriter.write(model, number, Objects.requireNonNull(read), answer.outputs());
+            return new Encoded(response.body(), response.headerLength());
         }
     }
 

@@ -3,7 +3,6 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
-import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
@@ -17,6 +16,7 @@ import dev.slipway.core.Answer;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
+import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
@@ -27,90 +27,75 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the endpoints of all protocols share: the door to the models, the threads, and the counting. */
 public final class Serving {
     private static final System.Logger LOG = System.getLogger(Serving.class.getName());
     private static final Duration LOCAL_TIMEOUT = Duration.ofSeconds(2);
 
+    /** So much is read in some tens of microseconds, even of JSON. */
+    private static final int READ_ON_LOOP_BYTES_MAX = 16 << 10;
+
     private final InferenceService inference;
     private final SortedMap<String, ModelStatus> statuses;
     private final ComputePool compute;
+    private final Dispatcher dispatcher;
     private final Metrics metrics;
     private final long answerBytesMax;
 
-    /** @param answerBytesMax bytes that one request's outputs may take before they are encoded */
-    public Serving(
-            InferenceService inference,
-            SortedMap<String, ModelStatus> statuses,
-            ComputePool compute,
-            Metrics metrics,
-            long answerBytesMax) {
-        this.inference = inference;
+    /**
+     * Where requests run.
+     *
+     * @param answerBytesMax bytes that one request's outputs may take before they are encoded
+     */
+    public record Engine(InferenceService inference, Dispatcher dispatcher, ComputePool compute, long answerBytesMax) {}
+
+    public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Metrics metrics) {
+        this.inference = engine.inference();
+        this.dispatcher = engine.dispatcher();
+        this.compute = engine.compute();
+        this.answerBytesMax = engine.answerBytesMax();
         this.statuses = statuses;
-        this.compute = compute;
         this.metrics = metrics;
-        this.answerBytesMax = answerBytesMax;
-    }
-
-    /** Where a request's answer goes: the body, or an error. Exactly one is called, once. */
-    interface Outcome {
-        void answer(Encoded body);
-
-        void fail(SlipwayException error);
-
-        /** Whether nobody waits any more. */
-        boolean isCancelled();
     }
 
     /**
-     * An encoded answer.
-     *
-     * @param headerBytes length of the JSON part of an Open Inference answer with binary data; -1 where there is none
+     * Reads a request and has it run. What is short is read at once, on the calling event loop, and may run there at the end
+     * of its turn; what is long is read on a compute thread, in the model's line.
      */
-    record Encoded(ByteBuffer body, int headerBytes) {
-        Encoded(ByteBuffer body) {
-            this(body, -1);
+    void submit(ModelCall call) {
+        if (call.bytes() <= READ_ON_LOOP_BYTES_MAX) {
+            accept(call, call.turn());
+            return;
         }
-    }
-
-    /**
-     * Has {@code exchange}, which decodes, runs and encodes, called on a compute thread, in the model's turn.
-     *
-     * @param protocol as {@link Metrics#answered} has it
-     * @param model in whose line the request waits; it need not be known
-     */
-    void submit(String protocol, String model, Supplier<Encoded> exchange, Outcome outcome) {
-        long start = System.nanoTime();
         try {
+            call.model(call.peekModel());
             // Names that are no models share one line, lest inventing names brings more turns.
-            String line = statuses.containsKey(model) ? model : "/unknown";
-            compute.execute(line, () -> run(protocol, model, exchange, outcome, start));
+            String line = statuses.containsKey(call.peekModel()) ? call.peekModel() : "/unknown";
+            compute.execute(line, () -> accept(call, null));
         } catch (SlipwayException e) {
-            outcome.fail(e);
-            count(protocol, model, e.code(), start);
+            call.failed(e);
         }
     }
 
-    private void run(String protocol, String model, Supplier<Encoded> exchange, Outcome outcome, long start) {
-        ErrorCode code = ErrorCode.OK;
+    private void accept(ModelCall call, @Nullable Executor turn) {
+        ModelCall.Read read;
         try {
-            if (outcome.isCancelled()) {
+            if (call.isCancelled()) {
                 throw new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
             }
-            outcome.answer(exchange.get());
+            read = call.read();
         } catch (RuntimeException | Error e) {
-            SlipwayException error = asSlipwayException(e);
-            code = error.code();
-            outcome.fail(error);
-        } finally {
-            count(protocol, model, code, start);
+            call.failed(asSlipwayException(e));
+            return;
         }
+        dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
     }
 
-    private void count(String protocol, String model, ErrorCode code, long start) {
+    void count(String protocol, String model, ErrorCode code, long start) {
         // Names that are no models must not become series.
         String known = statuses.containsKey(model) ? model : "";
         metrics.answered(known, protocol, code, System.nanoTime() - start);
@@ -150,25 +135,20 @@ public final class Serving {
     }
 
     /**
-     * Runs a request whose target's signature may still be empty. The caller closes the answer.
-     *
      * @throws SlipwayException {@code RESOURCE_EXHAUSTED} when the outputs are more than the heap could encode: a model
      *     whose output's size is up to the request must not cost the others their memory
      */
-    Answer infer(Handle handle, InferenceRequest request) {
-        Answer answer = inference.run(handle, request);
+    void requireEncodable(Answer answer) {
         long bytes = 0;
         for (Tensor output : answer.outputs().values()) {
-            bytes += output.data().remaining();
+            bytes += output.byteCount();
         }
         if (bytes > answerBytesMax) {
-            answer.close();
             throw new SlipwayException(
                     ErrorCode.RESOURCE_EXHAUSTED,
                     "model '%s': the outputs take %s (expected: at most %s)"
-                            .formatted(handle.id(), ByteSize.format(bytes), ByteSize.format(answerBytesMax)));
+                            .formatted(answer.id(), ByteSize.format(bytes), ByteSize.format(answerBytesMax)));
         }
-        return answer;
     }
 
     SortedMap<String, ModelStatus> statuses() {
@@ -205,30 +185,22 @@ public final class Serving {
         return metrics.text();
     }
 
-    /** Answers a predict request of TensorFlow Serving's REST interface, on the calling thread. */
-    Encoded predictJson(Handle handle, ByteBuffer body, Deadline deadline) {
-        PredictRequest request = PredictReader.read(body, name -> signature(handle, name));
-        Target target = new Target(
-                handle.id().model(),
-                new VersionChoice.Exact(handle.id().version()),
-                request.signature().name());
-        try (Answer answer = infer(handle, new InferenceRequest(target, request.inputs(), List.of(), deadline))) {
-            return new Encoded(PredictWriter.write(request.signature(), request.rowFormat(), answer.outputs()));
-        }
-    }
-
-    /** As the interface answers it, error or not. */
+    /** What TensorFlow Serving's REST interface answers to a predict request, made on the calling thread. */
     public String predictJson(String model, String body) {
         try (Handle handle = inference.borrow(model, VersionChoice.LATEST)) {
             Deadline deadline = Deadline.after(LOCAL_TIMEOUT, System.nanoTime());
             ByteBuffer bytes = ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8));
-            ByteBuffer answer = predictJson(handle, bytes, deadline).body();
-            return StandardCharsets.UTF_8.decode(answer).toString();
+            PredictRequest request = PredictReader.read(bytes, name -> signature(handle, name));
+            try (Answer answer = inference.run(handle, TfServingRest.inference(handle, request, deadline))) {
+                requireEncodable(answer);
+                ByteBuffer text = PredictWriter.write(request.signature(), request.rowFormat(), answer.outputs());
+                return StandardCharsets.UTF_8.decode(text).toString();
+            }
         }
     }
 
     /** An unknown signature is INVALID_ARGUMENT in REST, FAILED_PRECONDITION in gRPC, as in TensorFlow Serving. */
-    private static Signature signature(Handle handle, String name) {
+    static Signature signature(Handle handle, String name) {
         try {
             return InferenceService.signature(handle, name);
         } catch (SlipwayException e) {

@@ -1,11 +1,12 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.api.DType;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.Tensor;
 import dev.slipway.core.Answer;
-import dev.slipway.core.Handle;
+import dev.slipway.core.batching.Urgency;
 import dev.slipway.protocol.MapText;
 import dev.slipway.protocol.tfserving.grpc.ModelMetadataMessages;
 import dev.slipway.protocol.tfserving.grpc.ModelStatusMessages;
@@ -49,24 +50,47 @@ final class TfServingGrpc {
     }
 
     private void predict(GrpcCall call) {
-        // The name alone is read here, so that the call can wait in its model's line; the rest off the event loop.
-        String model = PredictRequestReader.peekModel(call.message());
-        serving.submit(PROTOCOL, model, () -> run(call), new GrpcOutcome(call));
+        serving.submit(new Predict(serving, call));
     }
 
-    private Serving.Encoded run(GrpcCall call) {
-        PredictCall request = PredictRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
-        InferenceRequest inference =
-                new InferenceRequest(request.target(), request.inputs(), request.outputFilter(), call.deadline());
-        try (Handle handle = serving.borrow(request.target());
-                Answer answer = serving.infer(handle, inference)) {
-            return new Serving.Encoded(PredictResponseWriter.write(
+    private static final class Predict extends GrpcModelCall {
+        private final Serving serving;
+
+        Predict(Serving serving, GrpcCall call) {
+            super(serving, PROTOCOL, call);
+            this.serving = serving;
+        }
+
+        @Override
+        String peekModel() {
+            return PredictRequestReader.peekModel(call.message());
+        }
+
+        @Override
+        Read read() {
+            PredictCall request = PredictRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
+            model(request.target().model());
+            InferenceRequest inference =
+                    new InferenceRequest(request.target(), request.inputs(), request.outputFilter(), call.deadline());
+            return new Read(serving.borrow(request.target()), inference, Urgency.DEFAULT);
+        }
+
+        @Override
+        Encoded write(Answer answer) {
+            return new Encoded(PredictResponseWriter.write(
                     answer.id(), answer.signature().name(), mapsAsText(answer.outputs()), TensorForm.VALUES));
         }
     }
 
     /** Protobuf has no form for maps: they go as text. */
     static Map<String, Tensor> mapsAsText(Map<String, Tensor> outputs) {
+        boolean hasMaps = false;
+        for (Tensor tensor : outputs.values()) {
+            hasMaps |= tensor.dtype() == DType.MAP;
+        }
+        if (!hasMaps) {
+            return outputs;
+        }
         Map<String, Tensor> texts = new LinkedHashMap<>();
         outputs.forEach((name, tensor) -> texts.put(name, MapText.toStrings(tensor)));
         return texts;

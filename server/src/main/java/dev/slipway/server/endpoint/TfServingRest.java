@@ -1,14 +1,23 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
+import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
+import dev.slipway.core.batching.Urgency;
 import dev.slipway.protocol.tfserving.ModelJson;
+import dev.slipway.protocol.tfserving.PredictReader;
+import dev.slipway.protocol.tfserving.PredictRequest;
+import dev.slipway.protocol.tfserving.PredictWriter;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TensorFlow Serving's REST interface, below {@code /v1/models}.
@@ -69,16 +78,45 @@ final class TfServingRest {
 
     private void predict(RestRequest request, Route route, RestReply reply) {
         if (ContentTypes.acceptJson(request, reply)) {
-            serving.submit(
-                    PROTOCOL,
-                    route.model(),
-                    () -> {
-                        try (Handle handle = serving.borrow(new Target(route.model(), route.version(), ""))) {
-                            return serving.predictJson(handle, request.body(), request.deadline());
-                        }
-                    },
-                    new RestOutcome(request, reply));
+            serving.submit(new Predict(serving, request, reply, route));
         }
+    }
+
+    private static final class Predict extends RestModelCall {
+        private final Serving serving;
+        private @Nullable PredictRequest read;
+
+        Predict(Serving serving, RestRequest request, RestReply reply, Route route) {
+            super(serving, PROTOCOL, request, reply, new ModelPath(route.model(), route.version()));
+            this.serving = serving;
+        }
+
+        @Override
+        Read read() {
+            model(model);
+            Handle handle = serving.borrow(new Target(model, version, ""));
+            try {
+                PredictRequest found = PredictReader.read(request.body(), name -> Serving.signature(handle, name));
+                read = found;
+                return new Read(handle, inference(handle, found, request.deadline()), Urgency.DEFAULT);
+            } catch (RuntimeException | Error e) {
+                handle.close();
+                throw e;
+            }
+        }
+
+        @Override
+        Encoded write(Answer answer) {
+            PredictRequest asked = Objects.requireNonNull(read);
+            return new Encoded(PredictWriter.write(asked.signature(), asked.rowFormat(), answer.outputs()));
+        }
+    }
+
+    static InferenceRequest inference(Handle handle, PredictRequest request, Deadline deadline) {
+        VersionChoice version = new VersionChoice.Exact(handle.id().version());
+        Target target =
+                new Target(handle.id().model(), version, request.signature().name());
+        return new InferenceRequest(target, request.inputs(), List.of(), deadline);
     }
 
     /** {@code NAME[:verb]}, {@code NAME/versions/N[:verb]} or {@code NAME/labels/L[:verb]}, or {@code .../metadata}. */

@@ -1,0 +1,175 @@
+package dev.slipway.core.batching;
+
+import dev.slipway.api.Deadline;
+import dev.slipway.api.Dispatch;
+import dev.slipway.api.DispatchReason;
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.InferenceRequest;
+import dev.slipway.api.InferenceResult;
+import dev.slipway.api.Servable;
+import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Tensor;
+import dev.slipway.core.Answer;
+import dev.slipway.core.Handle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Requests that run together, on the thread that calls {@link #run}: joined, run, taken apart and answered. */
+final class Batch {
+    private final Dispatcher dispatcher;
+    private final Learnt learnt;
+    private final List<Call> calls;
+    private final DispatchReason reason;
+    private final boolean onLoop;
+    private final int rows;
+
+    /** @param calls at least one; if several, of inputs that fit each other */
+    Batch(Dispatcher dispatcher, Learnt learnt, List<Call> calls, DispatchReason reason, boolean onLoop) {
+        this.dispatcher = dispatcher;
+        this.learnt = learnt;
+        this.calls = calls;
+        this.reason = reason;
+        this.onLoop = onLoop;
+        int sum = 0;
+        for (int i = 0; i < calls.size(); i++) {
+            sum += calls.get(i).rows;
+        }
+        this.rows = sum;
+    }
+
+    /** Answers or fails every request; throws nothing. */
+    void run() {
+        BatchingParameters asked = dispatcher.asked(learnt.id().model());
+        Call first = calls.get(0);
+        if (!onLoop && calls.size() == 1 && first.isJoinable && learnt.wantsProof(asked.joining())) {
+            runAndProbe(asked, first);
+        } else {
+            run(asked);
+        }
+    }
+
+    private void run(BatchingParameters asked) {
+        long start = dispatcher.now();
+        Call first = calls.get(0);
+        int paddedRows = first.isJoinable ? asked.joining().sizes().padded(rows) : rows;
+        boolean isPlain = calls.size() == 1 && paddedRows == rows;
+        long end;
+        try (InferenceResult result =
+                isPlain ? servable().run(first.request) : runJoined(asked.joining(), paddedRows)) {
+            end = dispatcher.now();
+            told(start, end, paddedRows - rows);
+            learnt.curve(first).record(rows, end - start, end);
+            if (isPlain) {
+                dispatcher.answer(first, answer(result.outputs()), end - start);
+            } else {
+                answerEach(result.outputs(), paddedRows, end - start);
+            }
+        } catch (RuntimeException | Error e) {
+            end = dispatcher.now();
+            told(start, end, paddedRows - rows);
+            failed(asked, Dispatcher.asSlipwayException(learnt.id(), e));
+            return;
+        }
+        ended(asked, start, end);
+    }
+
+    /** The row is copied before the run, and tried after it: the request's own answer comes first. */
+    private void runAndProbe(BatchingParameters asked, Call call) {
+        RowTrust trust = learnt.trust();
+        if (!trust.beginProbe()) {
+            run(asked);
+            return;
+        }
+        boolean isRun = false;
+        try (Handle again = call.handle.again()) {
+            RowProbe probe = new RowProbe(learnt.signature(), call);
+            isRun = true;
+            run(asked);
+            trust.probed(probe.run(again.servable(), dispatcher.now()));
+        } catch (RuntimeException | Error e) {
+            trust.abandoned();
+            if (!isRun) {
+                run(asked);
+            }
+        }
+    }
+
+    private Servable servable() {
+        return calls.get(0).handle.servable();
+    }
+
+    private Answer answer(Map<String, Tensor> outputs) {
+        return new Answer(learnt.id(), learnt.signature(), outputs);
+    }
+
+    private InferenceResult runJoined(Joining joining, int paddedRows) {
+        List<Map<String, Tensor>> inputs = new ArrayList<>(calls.size());
+        long latest = calls.get(0).deadline().nanoTime();
+        for (int i = 0; i < calls.size(); i++) {
+            InferenceRequest request = calls.get(i).request;
+            inputs.add(request.inputs());
+            // One that gives up early must not end the run of the others.
+            latest = request.deadline().nanoTime() - latest > 0
+                    ? request.deadline().nanoTime()
+                    : latest;
+        }
+        InferenceRequest first = calls.get(0).request;
+        Map<String, Tensor> joined = dispatcher
+                .rowJoin()
+                .join(learnt.signature(), inputs, paddedRows, joining.sizes().padsShapes());
+        return servable().run(new InferenceRequest(first.target(), joined, first.outputs(), new Deadline(latest)));
+    }
+
+    private void answerEach(Map<String, Tensor> outputs, int paddedRows, long runNanos) {
+        RowSplit split = new RowSplit(outputs, paddedRows);
+        List<Answer> answers = new ArrayList<>(calls.size());
+        for (int i = 0; i < calls.size(); i++) {
+            answers.add(answer(split.next(calls.get(i).rows)));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            dispatcher.answer(calls.get(i), answers.get(i), runNanos);
+        }
+    }
+
+    /** A batch that failed is run again in halves, until the request that is to blame is alone. */
+    private void failed(BatchingParameters asked, SlipwayException error) {
+        if (calls.size() == 1) {
+            dispatcher.fail(calls.get(0), error);
+        } else if (error.code() == ErrorCode.DEADLINE_EXCEEDED) {
+            calls.forEach(call -> dispatcher.fail(call, error));
+        } else {
+            int middle = calls.size() / 2;
+            new Batch(dispatcher, learnt, calls.subList(0, middle), reason, onLoop).run(asked);
+            new Batch(dispatcher, learnt, calls.subList(middle, calls.size()), reason, onLoop).run(asked);
+        }
+    }
+
+    private void told(long start, long end, int paddingRows) {
+        learnt.count(reason);
+        dispatcher.told(new Dispatch(
+                learnt.id(),
+                learnt.signature().name(),
+                reason,
+                new Dispatch.Batch(calls.size(), rows, paddingRows, onLoop),
+                new Dispatch.Times(start - calls.get(0).sinceNanos, end - start)));
+    }
+
+    private void ended(BatchingParameters asked, long start, long end) {
+        long now = dispatcher.now();
+        learnt.costs().recordReplies(rows, now - end, now);
+        if (onLoop) {
+            learnt.gate().ranOnLoop(now - start);
+            return;
+        }
+        learnt.gate().ranElsewhere(now - start);
+        learnt.served(rows, now - start, now);
+        if (asked.hasObjective()) {
+            learnt.objective()
+                    .ended(
+                            rows,
+                            end - calls.get(0).sinceNanos,
+                            asked.latencyObjective().toNanos());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.slipway.core.batching;
+
+import dev.slipway.api.Deadline;
+import dev.slipway.api.InferenceRequest;
+import dev.slipway.core.Handle;
+
+/** A request that waits for its run, or is in it. */
+final class Call {
+    final Handle handle;
+    final InferenceRequest request;
+    final Reply reply;
+    /** Items along axis 0; 1 where the request can't be joined with others. */
+    final int rows;
+
+    /** Whether the inputs agree on their rows; else the request runs alone. */
+    final boolean isJoinable;
+
+    final long sinceNanos;
+
+    /** When it has waited as long as it may; {@code Long.MAX_VALUE} for no bound but its deadline. */
+    long waitsUntilNanos = Long.MAX_VALUE;
+
+    Call(Handle handle, InferenceRequest request, Reply reply, int rows, long nowNanos) {
+        this.handle = handle;
+        this.request = request;
+        this.reply = reply;
+        this.rows = Math.max(1, rows);
+        this.isJoinable = rows > 0;
+        this.sinceNanos = nowNanos;
+    }
+
+    Deadline deadline() {
+        return request.deadline();
+    }
+
+    /** Whether it has waited longer than its queue allows. */
+    boolean isOverdue(long nowNanos) {
+        return waitsUntilNanos != Long.MAX_VALUE && nowNanos - waitsUntilNanos >= 0;
+    }
+
+    /** Whether running it would be of no use. */
+    boolean isDead(long nowNanos) {
+        return request.deadline().isExpired(nowNanos) || reply.isCancelled();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.slipway.core.batching;
+
+import dev.slipway.api.DispatchReason;
+import dev.slipway.api.ServableId;
+import dev.slipway.api.Signature;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one signature of a loaded version: what its runs cost, and whether its rows may be joined. */
+final class Learnt {
+    private static final DispatchReason[] REASONS = DispatchReason.values();
+
+    private final ServableId id;
+    private final Signature signature;
+    private final RowLayout layout;
+    private final CostModel costs = new CostModel();
+    private final RowTrust trust = new RowTrust();
+    private final LoopGate gate = new LoopGate();
+    private final Objective objective = new Objective();
+    private final RecentMedian servedNanosPerRow = new RecentMedian();
+    private final AtomicLongArray reasons = new AtomicLongArray(REASONS.length);
+
+    Learnt(ServableId id, Signature signature) {
+        this.id = id;
+        this.signature = signature;
+        this.layout = RowLayout.of(signature);
+    }
+
+    ServableId id() {
+        return id;
+    }
+
+    Signature signature() {
+        return signature;
+    }
+
+    RowLayout layout() {
+        return layout;
+    }
+
+    CostModel costs() {
+        return costs;
+    }
+
+    RowTrust trust() {
+        return trust;
+    }
+
+    LoopGate gate() {
+        return gate;
+    }
+
+    Objective objective() {
+        return objective;
+    }
+
+    CostCurve curve(Call call) {
+        return costs.curve(call.isJoinable ? layout.elementsPerRow(call.request.inputs(), call.rows) : 1);
+    }
+
+    /** Nanoseconds for each row in the last runs on compute threads; 0 before the first. */
+    long servedNanosPerRow() {
+        return servedNanosPerRow.median();
+    }
+
+    void served(int rows, long nanos, long nowNanos) {
+        servedNanosPerRow.add(nanos / Math.max(1, rows), nowNanos);
+    }
+
+    void count(DispatchReason reason) {
+        reasons.incrementAndGet(reason.ordinal());
+    }
+
+    /** Whether rows of several requests may run together at all. */
+    boolean joins(Joining joining) {
+        return switch (joining.mode()) {
+            case OFF -> false;
+            case TRUSTED -> layout.isJoinable();
+            case LEARNT -> layout.isJoinable() && trust.isProven();
+        };
+    }
+
+    /** Whether it has to be seen first that rows are independent. */
+    boolean wantsProof(Joining joining) {
+        return joining.mode() == Joining.Mode.LEARNT && layout.isJoinable() && trust.isOpen();
+    }
+
+    boolean canJoin(Call one, Call other, Joining joining) {
+        return other.isJoinable
+                && one.request.outputs().equals(other.request.outputs())
+                && layout.fits(
+                        one.request.inputs(),
+                        other.request.inputs(),
+                        joining.sizes().padsShapes());
+    }
+
+    /** Whether a request may run on the event loop that it came on, by all that is known. */
+    boolean fitsLoop(Call call, BatchingParameters asked) {
+        Joining joining = asked.joining();
+        if (!gate.isOpen() || joining.waits() || wantsProof(joining)) {
+            return false;
+        }
+        CostCurve curve = curve(call);
+        return curve.isKnown() && loopNanos(curve, call.rows) <= LoopGate.RUN_NANOS_MAX;
+    }
+
+    private long loopNanos(CostCurve curve, int rows) {
+        return curve.nanos(rows) + rows * costs.replyNanosPerRow();
+    }
+
+    DispatchState state(BatchingParameters asked, int waiting) {
+        CostCurve curve = costs.last();
+        Map<DispatchReason, Long> counts = new EnumMap<>(DispatchReason.class);
+        for (DispatchReason reason : REASONS) {
+            counts.put(reason, reasons.get(reason.ordinal()));
+        }
+        return new DispatchState(
+                id,
+                signature.name(),
+                place(asked.joining(), curve),
+                joining(asked.joining(), curve),
+                waiting,
+                curve == null ? List.of() : curve.costs(),
+                counts);
+    }
+
+    private String place(Joining joining, @Nullable CostCurve curve) {
+        String whyShut = gate.whyShut();
+        if (curve == null) {
+            return "pool: not measured yet";
+        } else if (joining.waits()) {
+            return "pool: batches wait to be filled";
+        } else if (whyShut != null) {
+            return "pool: " + whyShut;
+        }
+        long nanos = loopNanos(curve, 1);
+        return "%s: one row costs %s us (limit of the loop: %d us)"
+                .formatted(
+                        nanos <= LoopGate.RUN_NANOS_MAX ? "loop" : "pool",
+                        micros(nanos),
+                        LoopGate.RUN_NANOS_MAX / 1000);
+    }
+
+    private String joining(Joining joining, @Nullable CostCurve curve) {
+        if (joining.mode() == Joining.Mode.OFF) {
+            return "off: it was asked for";
+        } else if (!layout.isJoinable()) {
+            return "off: " + layout.why();
+        } else if (joining.mode() == Joining.Mode.LEARNT && !trust.isProven()) {
+            return "off: " + trust.why();
+        } else if (curve == null) {
+            return "on: not measured yet";
+        }
+        double single = curve.nanosPerRow(1);
+        DispatchState.Cost best = new DispatchState.Cost(1, (long) single, 0);
+        for (DispatchState.Cost cost : curve.costs()) {
+            if ((double) cost.nanos() / cost.rows() < (double) best.nanos() / best.rows()) {
+                best = cost;
+            }
+        }
+        double each = (double) best.nanos() / best.rows();
+        return each > BatchSizer.PAYS_BELOW * single
+                ? "on, but it does not pay: %d rows cost %s us each, 1 row %s us"
+                        .formatted(best.rows(), micros(each), micros(single))
+                : "on: %d rows cost %s us each, 1 row %s us".formatted(best.rows(), micros(each), micros(single));
+    }
+
+    private static String micros(double nanos) {
+        return nanos < 100_000 ? "%.1f".formatted(nanos / 1000) : "%.0f".formatted(nanos / 1000);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.slipway.core.batching;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says whether a signature's runs may be made on an event loop, where every other connection of that loop waits for
+ * them. Its runs have to be short by what was measured; after one that was long none is made there until many short ones
+ * were made elsewhere, twice as many each time. Any thread.
+ */
+final class LoopGate {
+    /** What runs on the loop at once may cost, answers included. */
+    static final long RUN_NANOS_MAX = 50_000;
+
+    /** What takes longer than this has overrun: it is ten times what was foreseen. */
+    static final long OVERRUN_NANOS = 500_000;
+
+    /** How long one read turn may keep the loop with runs. */
+    static final long TURN_NANOS_MAX = 500_000;
+
+    private static final int PENALTY_MIN = 16;
+    private static final int PENALTY_MAX = 1 << 16;
+    private static final int GOOD_RUNS = 10_000;
+
+    private volatile boolean isShut;
+    /** The three below are guarded by this gate's monitor. */
+    private int runsLeft;
+
+    private int penalty = PENALTY_MIN;
+    private int overruns;
+    /** Not exact with several loops, which does no harm. */
+    private int goodRuns;
+
+    boolean isOpen() {
+        return !isShut;
+    }
+
+    /** A run on the loop has ended. */
+    void ranOnLoop(long nanos) {
+        if (nanos > OVERRUN_NANOS) {
+            shut();
+        } else if (++goodRuns % GOOD_RUNS == 0) {
+            soften();
+        }
+    }
+
+    /** A run of few rows was made elsewhere. */
+    void ranElsewhere(long nanos) {
+        if (isShut) {
+            countDown(nanos);
+        }
+    }
+
+    private synchronized void shut() {
+        overruns++;
+        isShut = true;
+        runsLeft = penalty;
+        penalty = Math.min(PENALTY_MAX, 2 * penalty);
+        goodRuns = 0;
+    }
+
+    private synchronized void soften() {
+        penalty = Math.max(PENALTY_MIN, penalty / 2);
+    }
+
+    private synchronized void countDown(long nanos) {
+        if (nanos > OVERRUN_NANOS) {
+            runsLeft = Math.max(runsLeft, penalty / 2);
+        } else if (--runsLeft <= 0) {
+            isShut = false;
+        }
+    }
+
+    /** Why it is shut; null when it is open. */
+    synchronized @Nullable String whyShut() {
+        return isShut
+                ? "%d runs took more than %d us there; back after %d short runs"
+                        .formatted(overruns, OVERRUN_NANOS / 1000, runsLeft)
+                : null;
+    }
+}

@@ -1,0 +1,258 @@
+package dev.slipway.core.batching;
+
+import dev.slipway.api.DispatchReason;
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.ServableId;
+import dev.slipway.api.Signature;
+import dev.slipway.api.SlipwayException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests for one signature of one loaded version that wait for a compute thread. Whenever a thread is free for the
+ * model, it takes as many of them as should run together, so batches form because the model is busy; only where somebody
+ * asked for it does an idle model wait for a batch to fill.
+ */
+final class ModelQueue {
+    private final Dispatcher dispatcher;
+    private final Learnt learnt;
+    private final String model;
+
+    // Guarded by this queue's monitor.
+    private final WaitingLine line = new WaitingLine();
+    /** Turns that were asked of the compute pool and did not end yet. */
+    private int turns;
+
+    private boolean isTimerSet;
+
+    ModelQueue(Dispatcher dispatcher, ServableId id, Signature signature) {
+        this.dispatcher = dispatcher;
+        this.learnt = new Learnt(id, signature);
+        this.model = id.model();
+    }
+
+    Learnt learnt() {
+        return learnt;
+    }
+
+    synchronized int waiting() {
+        return line.requests();
+    }
+
+    /** Has the request run when its turn comes, or fail. */
+    void offer(Call call, Urgency urgency) {
+        BatchingParameters asked = dispatcher.asked(model);
+        long now = dispatcher.now();
+        List<Call> dead = new ArrayList<>(0);
+        SlipwayException refusal;
+        boolean wantsTurn = false;
+        synchronized (this) {
+            int level = asked.queueing().level(urgency.priority());
+            QueuePolicy policy = asked.queueing().levels().get(level);
+            if (line.requestsAt(level) >= policy.requestsMax()) {
+                line.purge(now, dead);
+            }
+            refusal = refusal(asked, policy, line.requestsAt(level), call.rows);
+            if (refusal == null) {
+                long timeout = policy.allowsOverride() && urgency.timeoutNanos() > 0
+                        ? urgency.timeoutNanos()
+                        : policy.timeout().toNanos();
+                call.waitsUntilNanos = timeout > 0 ? now + timeout : Long.MAX_VALUE;
+                line.add(call, level);
+                wantsTurn = wantsTurn(asked, now);
+            }
+        }
+        dead.forEach(dispatcher::failDead);
+        if (refusal != null) {
+            dispatcher.fail(call, refusal);
+        } else if (wantsTurn) {
+            askForTurn();
+        }
+    }
+
+    /** Why one more request is too much; null when it is not. */
+    private @Nullable SlipwayException refusal(
+            BatchingParameters asked, QueuePolicy policy, int requestsAtLevel, int rows) {
+        if (requestsAtLevel >= policy.requestsMax()) {
+            return SlipwayException.passing(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "model '%s': queue is full (%d requests wait)".formatted(model, requestsAtLevel),
+                    Duration.ofNanos(expectedNanos(asked, line.rows())));
+        }
+        if (asked.hasObjective()) {
+            long expected = expectedNanos(asked, line.rows() + rows);
+            long objective = asked.latencyObjective().toNanos();
+            if (line.requests() > 0 && expected > objective) {
+                return SlipwayException.passing(
+                        ErrorCode.RESOURCE_EXHAUSTED,
+                        "model '%s': %d requests wait, an answer would take about %d ms (objective: %d ms)"
+                                .formatted(model, line.requests(), expected / 1_000_000, objective / 1_000_000),
+                        Duration.ofNanos(expected - objective));
+            }
+        }
+        return null;
+    }
+
+    private long expectedNanos(BatchingParameters asked, int rows) {
+        return learnt.servedNanosPerRow() * rows / dispatcher.runsAtOnce(asked);
+    }
+
+    /** Whether one more thread should come for what waits; it is counted as asked for then. */
+    private boolean wantsTurn(BatchingParameters asked, long now) {
+        int most = Math.min(dispatcher.runsAtOnce(asked), line.requests());
+        if (turns >= most) {
+            return false;
+        }
+        long dueIn = dueInNanos(asked, now);
+        if (dueIn > 0) {
+            setTimer(dueIn);
+            return false;
+        }
+        turns++;
+        return true;
+    }
+
+    /** How long what waits should still wait to be filled up; 0 or less when it is due. */
+    private long dueInNanos(BatchingParameters asked, long now) {
+        Joining joining = asked.joining();
+        boolean isFull = joining.rowsMax() > 0 && line.rows() >= joining.rowsMax();
+        if (!joining.waits()
+                || isFull
+                || !learnt.joins(joining)
+                || joining.sizes().preferredWithin(line.rows()) > 0) {
+            return 0;
+        }
+        return joining.waitMax().toNanos() - (now - line.oldestSinceNanos());
+    }
+
+    private void setTimer(long nanos) {
+        if (!isTimerSet) {
+            isTimerSet = true;
+            dispatcher.later(Duration.ofNanos(nanos), this::timeIsUp);
+        }
+    }
+
+    private void timeIsUp() {
+        boolean wantsTurn;
+        synchronized (this) {
+            isTimerSet = false;
+            wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
+        }
+        if (wantsTurn) {
+            askForTurn();
+        }
+    }
+
+    /** Looks again at what waits: something else is asked for now. */
+    void reconsider() {
+        timeIsUp();
+    }
+
+    private void askForTurn() {
+        try {
+            dispatcher.pool().turn(model, this::serve);
+        } catch (SlipwayException e) {
+            List<Call> left = new ArrayList<>();
+            synchronized (this) {
+                turns--;
+                line.clear(left);
+            }
+            left.forEach(call -> dispatcher.fail(call, e));
+        }
+    }
+
+    /** Runs one batch on this thread, and sees that somebody comes for the rest. */
+    private void serve() {
+        List<Call> dead = new ArrayList<>(0);
+        Batch batch;
+        boolean wantsTurn;
+        synchronized (this) {
+            batch = take(dispatcher.now(), dead);
+            // Before this batch runs: what is left should not wait for it where another thread is free.
+            wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
+        }
+        dead.forEach(dispatcher::failDead);
+        if (wantsTurn) {
+            askForTurn();
+        }
+        try {
+            if (batch != null) {
+                batch.run();
+            }
+        } finally {
+            synchronized (this) {
+                turns--;
+                wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
+            }
+            if (wantsTurn) {
+                askForTurn();
+            }
+        }
+    }
+
+    /** Takes what should run together now; null when nothing is left. */
+    private @Nullable Batch take(long now, List<Call> dead) {
+        BatchingParameters asked = dispatcher.asked(model);
+        Deque<Call> level = line.next(asked.queueing(), now, dead);
+        if (level == null) {
+            return null;
+        }
+        Call first = level.element();
+        if (!learnt.joins(asked.joining()) || !first.isJoinable) {
+            line.remove(level);
+            return batch(List.of(first), line.isEmpty() ? DispatchReason.IDLE : DispatchReason.MISMATCH);
+        }
+        BatchSizer.Choice choice = choose(asked, first, level, now);
+        List<Call> calls = new ArrayList<>();
+        DispatchReason reason = choice.reason();
+        int rows = 0;
+        for (Call call = first; call != null; call = level.peek()) {
+            boolean fits = calls.isEmpty() || learnt.canJoin(first, call, asked.joining());
+            if (!fits) {
+                reason = DispatchReason.MISMATCH;
+                break;
+            } else if (!calls.isEmpty() && rows + call.rows > choice.rows()) {
+                break;
+            }
+            rows += call.rows;
+            calls.add(line.remove(level));
+            if (line.next(asked.queueing(), now, dead) != level) {
+                reason = line.isEmpty() || rows >= choice.rows() ? reason : DispatchReason.PRIORITY;
+                break;
+            }
+        }
+        boolean timedOut = asked.joining().waits() && line.isEmpty() && reason == DispatchReason.IDLE;
+        return batch(calls, timedOut ? DispatchReason.TIMEOUT : reason);
+    }
+
+    private BatchSizer.Choice choose(BatchingParameters asked, Call first, Deque<Call> level, long now) {
+        Joining joining = asked.joining();
+        int preferred = joining.sizes().preferredWithin(line.rows());
+        if (preferred > 0) {
+            return new BatchSizer.Choice(preferred, DispatchReason.SIZE);
+        }
+        if (joining.waits()) {
+            int rows = joining.rowsMax() > 0 ? Math.min(joining.rowsMax(), line.rows()) : line.rows();
+            return new BatchSizer.Choice(rows, rows == joining.rowsMax() ? DispatchReason.FULL : DispatchReason.IDLE);
+        }
+        int rowsMax = joining.rowsMax();
+        long nanosMax = Long.MAX_VALUE;
+        if (asked.hasObjective()) {
+            int kept = learnt.objective().rowsMax();
+            rowsMax = rowsMax > 0 ? Math.min(rowsMax, kept) : kept;
+            nanosMax = Math.max(1, asked.latencyObjective().toNanos() - (now - level.element().sinceNanos));
+        }
+        return BatchSizer.choose(
+                learnt.curve(first),
+                new BatchSizer.Waiting(first.rows, line.rows()),
+                new BatchSizer.Bounds(rowsMax, nanosMax),
+                now);
+    }
+
+    private Batch batch(List<Call> calls, DispatchReason reason) {
+        return new Batch(dispatcher, learnt, calls, reason, false);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.slipway.core.batching;
+
+import dev.slipway.api.SlipwayException;
+import dev.slipway.core.Answer;
+
+/**
+ * Where what becomes of a request goes. Exactly one of {@link #answered} and {@link #failed} is called, once, on
+ * whatever thread the request was run or refused.
+ */
+public interface Reply {
+    /** The model's answer, whose tensors may be read until this returns. */
+    void answered(Answer answer);
+
+    /** Why there is none. */
+    void failed(SlipwayException error);
+
+    /** Whether nobody waits any more; then the request is not run, and fails with CANCELLED. Any thread. */
+    boolean isCancelled();
+}

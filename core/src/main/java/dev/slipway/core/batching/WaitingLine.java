@@ -1,0 +1,134 @@
+package dev.slipway.core.batching;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that wait for one signature, the most urgent first, and within a level the oldest. Guarded by its owner. */
+final class WaitingLine {
+    private final List<Deque<Call>> levels = new ArrayList<>();
+    /** Those that waited longer than they should, where that only makes them the last. */
+    private final Deque<Call> delayed = new ArrayDeque<>();
+
+    private int requests;
+    private int rows;
+
+    int requests() {
+        return requests;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    boolean isEmpty() {
+        return requests == 0;
+    }
+
+    int requestsAt(int level) {
+        return level < levels.size() ? levels.get(level).size() : 0;
+    }
+
+    void add(Call call, int level) {
+        while (levels.size() <= level) {
+            levels.add(new ArrayDeque<>());
+        }
+        levels.get(level).add(call);
+        requests++;
+        rows += call.rows;
+    }
+
+    /**
+     * The level that is next, whose first request can be run; null when there is none. Requests that are of no use any
+     * more, or waited too long, are taken out on the way.
+     *
+     * @param dead gets those that must be told that they failed
+     */
+    @Nullable
+    Deque<Call> next(Queueing queueing, long nowNanos, List<Call> dead) {
+        for (int level = 0; level < levels.size(); level++) {
+            Deque<Call> line = levels.get(level);
+            QueuePolicy policy =
+                    queueing.levels().get(Math.min(level, queueing.levels().size() - 1));
+            if (clear(line, policy.onTimeout(), nowNanos, dead)) {
+                return line;
+            }
+        }
+        for (Call call = delayed.peek(); call != null; call = delayed.peek()) {
+            if (!call.isDead(nowNanos)) {
+                return delayed;
+            }
+            dead.add(remove(delayed));
+        }
+        return null;
+    }
+
+    /** Takes out what can't be run from the front of {@code line}; whether something is left there. */
+    private boolean clear(Deque<Call> line, QueuePolicy.OnTimeout onTimeout, long nowNanos, List<Call> dead) {
+        for (Call call = line.peek(); call != null; call = line.peek()) {
+            if (call.isDead(nowNanos)) {
+                dead.add(remove(line));
+            } else if (!call.isOverdue(nowNanos)) {
+                return true;
+            } else if (onTimeout == QueuePolicy.OnTimeout.REJECT) {
+                dead.add(remove(line));
+            } else {
+                delayed.add(line.remove());
+            }
+        }
+        return false;
+    }
+
+    /** Takes the first request of {@code line}, one of this object's. */
+    Call remove(Deque<Call> line) {
+        Call call = line.remove();
+        requests--;
+        rows -= call.rows;
+        return call;
+    }
+
+    /** Takes out all that is of no use any more, wherever it stands. */
+    void purge(long nowNanos, List<Call> dead) {
+        int before = dead.size();
+        for (Deque<Call> line : levels) {
+            line.removeIf(call -> isDead(call, nowNanos, dead));
+        }
+        delayed.removeIf(call -> isDead(call, nowNanos, dead));
+        for (Call call : dead.subList(before, dead.size())) {
+            requests--;
+            rows -= call.rows;
+        }
+    }
+
+    private static boolean isDead(Call call, long nowNanos, List<Call> dead) {
+        boolean isDead = call.isDead(nowNanos);
+        if (isDead) {
+            dead.add(call);
+        }
+        return isDead;
+    }
+
+    /** Takes everything out. */
+    void clear(List<Call> into) {
+        levels.forEach(into::addAll);
+        into.addAll(delayed);
+        levels.forEach(Deque::clear);
+        delayed.clear();
+        requests = 0;
+        rows = 0;
+    }
+
+    /** When the oldest request of the first level that has any came; 0 when none waits. */
+    long oldestSinceNanos() {
+        for (Deque<Call> line : levels) {
+            Call call = line.peek();
+            if (call != null) {
+                return call.sinceNanos;
+            }
+        }
+        Call call = delayed.peek();
+        return call == null ? 0 : call.sinceNanos;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.slipway.server.endpoint;
+
+import dev.slipway.api.SlipwayException;
+import dev.slipway.server.transport.GrpcCall;
+import java.util.concurrent.Executor;
+
+/** A request for a model that came over gRPC. */
+abstract class GrpcModelCall extends ModelCall {
+    final GrpcCall call;
+
+    GrpcModelCall(Serving serving, String protocol, GrpcCall call) {
+        super(serving, protocol);
+        this.call = call;
+    }
+
+    @Override
+    final int bytes() {
+        return call.message().remaining();
+    }
+
+    @Override
+    final Executor turn() {
+        return call.turn();
+    }
+
+    @Override
+    final void send(Encoded answer) {
+        call.reply(answer.body());
+    }
+
+    @Override
+    final void sendError(SlipwayException error) {
+        call.fail(error);
+    }
+
+    @Override
+    public final boolean isCancelled() {
+        return call.isCancelled();
+    }
+}

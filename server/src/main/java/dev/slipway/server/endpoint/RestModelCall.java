@@ -1,0 +1,65 @@
+package dev.slipway.server.endpoint;
+
+import dev.slipway.api.SlipwayException;
+import dev.slipway.api.VersionChoice;
+import dev.slipway.server.transport.RestReply;
+import dev.slipway.server.transport.RestRequest;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** A request for a model that came over HTTP, and names the model in its path. */
+abstract class RestModelCall extends ModelCall {
+    private static final String BINARY = "application/octet-stream";
+    private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+
+    final RestRequest request;
+    final String model;
+    final VersionChoice version;
+    private final RestReply reply;
+
+    RestModelCall(Serving serving, String protocol, RestRequest request, RestReply reply, ModelPath path) {
+        super(serving, protocol);
+        this.request = request;
+        this.reply = reply;
+        this.model = path.model();
+        this.version = path.version();
+    }
+
+    /** What the path names. */
+    record ModelPath(String model, VersionChoice version) {}
+
+    @Override
+    final String peekModel() {
+        return model;
+    }
+
+    @Override
+    final int bytes() {
+        return request.body().remaining();
+    }
+
+    @Override
+    final Executor turn() {
+        return request.turn();
+    }
+
+    @Override
+    final void send(Encoded answer) {
+        if (answer.headerBytes() < 0) {
+            HttpAnswers.json(reply, answer.body());
+        } else {
+            Map<String, String> headers = Map.of(HEADER_LENGTH, Integer.toString(answer.headerBytes()));
+            reply.send(200, BINARY, headers, answer.body());
+        }
+    }
+
+    @Override
+    final void sendError(SlipwayException error) {
+        HttpAnswers.error(reply, error);
+    }
+
+    @Override
+    public final boolean isCancelled() {
+        return request.isCancelled();
+    }
+}
