@@ -76,7 +76,7 @@ public final class SlipwayServer {
         compute = new ComputePool(resources.computeThreads(), QUEUE_MAX);
         Listeners listening = new Listeners(told);
         inference = new InferenceService(manager, listening);
-        dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer(), System::nanoTime);
+        dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer());
         metrics.watch(manager, compute);
 
         long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;

@@ -159,7 +159,6 @@ final class Batch {
         long now = dispatcher.now();
         learnt.costs().recordReplies(rows, now - end, now);
         if (onLoop) {
-            learnt.gate().ranOnLoop(now - start);
             return;
         }
         learnt.gate().ranElsewhere(now - start);

@@ -43,6 +43,7 @@ public final class Dispatcher {
     private final Listeners listeners;
     private final Timer timer;
     private final LongSupplier clock;
+    private final LongSupplier threadCpuClock;
     private final ThreadLocal<LoopTurn> turns = ThreadLocal.withInitial(() -> new LoopTurn(this));
     private final ThreadLocal<RowJoin> joins = ThreadLocal.withInitial(RowJoin::new);
     private volatile BatchingConfig config = BatchingConfig.LEARNT;
@@ -52,14 +53,23 @@ public final class Dispatcher {
      * @param pool where requests run that do not run on an event loop
      * @param listeners told of each run and each request's end
      * @param timer where batches wait to be filled, if that is asked for
-     * @param clock nanoseconds, as {@link System#nanoTime()}
      */
-    public Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer, LongSupplier clock) {
+    public Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer) {
+        this(map, pool, listeners, timer, new Clocks(System::nanoTime, Clocks.countedByTheJvm()));
+    }
+
+    /** As above, by other clocks. */
+    Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer, LongSupplier clock) {
+        this(map, pool, listeners, timer, new Clocks(clock, clock));
+    }
+
+    private Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer, Clocks clocks) {
         this.map = map;
         this.pool = pool;
         this.listeners = listeners;
         this.timer = timer;
-        this.clock = clock;
+        this.clock = clocks.wall();
+        this.threadCpuClock = clocks.threadCpu();
     }
 
     /** Replaces what is asked; it holds at once, also for requests that wait. */
@@ -135,6 +145,11 @@ public final class Dispatcher {
 
     long now() {
         return clock.getAsLong();
+    }
+
+    /** Nanoseconds for which this thread has had a core. */
+    long threadCpu() {
+        return threadCpuClock.getAsLong();
     }
 
     ComputePool pool() {

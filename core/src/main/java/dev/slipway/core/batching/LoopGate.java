@@ -21,25 +21,45 @@ final class LoopGate {
     private static final int PENALTY_MAX = 1 << 16;
     private static final int GOOD_RUNS = 10_000;
 
+    /** What a run that took too long without a core weighs, in good runs; and what is too much. */
+    private static final int SUSPICION_EACH = 8;
+
+    private static final int SUSPICION_MAX = 24;
+
     private volatile boolean isShut;
     /** The three below are guarded by this gate's monitor. */
     private int runsLeft;
 
     private int penalty = PENALTY_MIN;
     private int overruns;
-    /** Not exact with several loops, which does no harm. */
+    /** These two are not exact with several loops, which does no harm. */
     private int goodRuns;
+
+    private int suspicion;
 
     boolean isOpen() {
         return !isShut;
     }
 
-    /** A run on the loop has ended. */
-    void ranOnLoop(long nanos) {
-        if (nanos > OVERRUN_NANOS) {
-            shut();
-        } else if (++goodRuns % GOOD_RUNS == 0) {
+    /** A run on the loop has ended within its time. */
+    void ranOnLoop() {
+        suspicion = suspicion > 0 ? suspicion - 1 : 0;
+        if (++goodRuns % GOOD_RUNS == 0) {
             soften();
+        }
+    }
+
+    /**
+     * A run on the loop took too long.
+     *
+     * @param byItself whether it had a core all the time; else the system or the garbage collector may be to blame, and
+     *     only several such runs among few good ones count
+     */
+    void overran(boolean byItself) {
+        suspicion += SUSPICION_EACH;
+        if (byItself || suspicion > SUSPICION_MAX) {
+            suspicion = 0;
+            shut();
         }
     }
 
