@@ -173,6 +173,43 @@ class RowJoinTest {
         }
     }
 
+    @RepeatedTest(100)
+    void padsEveryElementThatARequestHasNot(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        Tensor[] cubes = new Tensor[1 + random.nextInt(4)];
+        for (int i = 0; i < cubes.length; i++) {
+            Shape shape = Shape.of(1 + random.nextInt(2), 1 + random.nextInt(4), 1 + random.nextInt(4));
+            cubes[i] = TestTensors.random(DType.FP32, shape, random);
+        }
+        Tensor joined = join("x", CUBES, 10, true, cubes);
+        long row = 0;
+        for (Tensor cube : cubes) {
+            for (long index = 0; index < cube.shape().dim(0); index++, row++) {
+                assertPadded(joined, row, cube, index);
+            }
+        }
+        for (; row < 10; row++) {
+            assertPadded(joined, row, cubes[0], 0);
+        }
+    }
+
+    private static void assertPadded(Tensor joined, long row, Tensor cube, long index) {
+        for (long y = 0; y < joined.shape().dim(1); y++) {
+            for (long x = 0; x < joined.shape().dim(2); x++) {
+                boolean isOwn = y < cube.shape().dim(1) && x < cube.shape().dim(2);
+                int expected = isOwn ? bits(cube, index, y, x) : bits(cube, 0, 0, 0);
+                assertThat(bits(joined, row, y, x))
+                        .as("%s at %d, %d, %d of %s", cube, row, y, x, joined)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static int bits(Tensor cube, long row, long y, long x) {
+        long index = (row * cube.shape().dim(1) + y) * cube.shape().dim(2) + x;
+        return cube.data().getInt((int) index * 4);
+    }
+
     private static List<TensorSpec> randomSpecs(Random random) {
         List<TensorSpec> specs = new ArrayList<>();
         for (int i = random.nextInt(10); i >= 0; i--) {

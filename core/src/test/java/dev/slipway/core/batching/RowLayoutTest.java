@@ -7,11 +7,13 @@ import static dev.slipway.core.batching.TestTensors.spec;
 import static dev.slipway.core.batching.TestTensors.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.slipway.api.DType;
 import dev.slipway.api.Shape;
 import dev.slipway.api.Signature;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,27 @@ class RowLayoutTest {
         assertThat(layout.fits(text, named("x", bytes(Shape.of(1, 1))), true)).isFalse();
         assertThat(layout.fits(named("x", bytes(Shape.of(1))), named("x", bytes(Shape.of(1, 1))), true))
                 .isFalse();
+    }
+
+    @Test
+    void leavesNoGarbageOnARequestsWay() {
+        RowLayout layout = RowLayout.of(signature(List.of(ROWS)));
+        Map<String, Tensor> inputs = named("x", floats(Shape.of(2, 4), new double[8]));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long calls = 10_000;
+        long before = 0;
+        long sum = 0;
+        for (int i = -10; i < calls; i++) {
+            if (i == 0) {
+                before = threads.getCurrentThreadAllocatedBytes();
+            }
+            int rows = layout.rows(inputs);
+            sum += layout.elementsPerRow(inputs, rows);
+            sum += layout.fits(inputs, inputs, true) && layout.fits(inputs, inputs, false) ? 1 : 0;
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(sum).isEqualTo((calls + 10) * 5);
+        assertThat(allocated / calls).as("bytes a request").isZero();
     }
 
     private static Tensor bytes(Shape shape) {
