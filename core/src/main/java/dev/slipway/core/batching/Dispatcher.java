@@ -79,8 +79,7 @@ public final class Dispatcher {
     }
 
     /**
-     * Has a request run. Does not wait for it; may run it, on this thread, before it returns only if there is no pool to
-     * take it.
+     * Has a request run, and does not wait for it; what is wrong with it is told before this returns.
      *
      * @param handle the servable, which is closed after the reply
      * @param urgency its place in the line
@@ -88,6 +87,7 @@ public final class Dispatcher {
      *     thread is no event loop
      */
     public void submit(Handle handle, InferenceRequest request, Urgency urgency, Reply reply, @Nullable Executor turn) {
+        Call.Asked asked = new Call.Asked(request, urgency);
         ModelQueue queue;
         Call call;
         try {
@@ -96,16 +96,16 @@ public final class Dispatcher {
             signature.check(request.inputs(), request.outputs());
             queue = queues(handle).of(this, handle.id(), signature);
             int rows = queue.learnt().layout().rows(request.inputs());
-            call = new Call(handle, request, reply, rows, now());
+            call = new Call(handle, asked, reply, rows, now());
             requireAllowed(queue, call);
         } catch (SlipwayException e) {
-            fail(new Call(handle, request, reply, 1, now()), e);
+            fail(new Call(handle, asked, reply, 1, now()), e);
             return;
         }
         if (turn != null && queue.learnt().fitsLoop(call, asked(handle.id().model()))) {
             turns.get().add(queue, call, turn);
         } else {
-            queue.offer(call, urgency);
+            queue.offer(call);
         }
     }
 

@@ -80,7 +80,7 @@ final class LoopTurn {
             }
         }
         for (Call call : calls.subList(at, calls.size())) {
-            group.queue.offer(call, Urgency.DEFAULT);
+            group.queue.offer(call);
         }
     }
 

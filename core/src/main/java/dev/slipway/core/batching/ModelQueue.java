@@ -43,22 +43,22 @@ final class ModelQueue {
     }
 
     /** Has the request run when its turn comes, or fail. */
-    void offer(Call call, Urgency urgency) {
+    void offer(Call call) {
         BatchingParameters asked = dispatcher.asked(model);
         long now = dispatcher.now();
         List<Call> dead = new ArrayList<>(0);
         SlipwayException refusal;
         boolean wantsTurn = false;
         synchronized (this) {
-            int level = asked.queueing().level(urgency.priority());
+            int level = asked.queueing().level(call.urgency.priority());
             QueuePolicy policy = asked.queueing().levels().get(level);
             if (line.requestsAt(level) >= policy.requestsMax()) {
                 line.purge(now, dead);
             }
             refusal = refusal(asked, policy, line.requestsAt(level), call.rows);
             if (refusal == null) {
-                long timeout = policy.allowsOverride() && urgency.timeoutNanos() > 0
-                        ? urgency.timeoutNanos()
+                long timeout = policy.allowsOverride() && call.urgency.timeoutNanos() > 0
+                        ? call.urgency.timeoutNanos()
                         : policy.timeout().toNanos();
                 call.waitsUntilNanos = timeout > 0 ? now + timeout : Long.MAX_VALUE;
                 line.add(call, level);

@@ -3,6 +3,7 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Target;
 import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
 import dev.slipway.core.batching.Reply;
@@ -15,7 +16,7 @@ abstract class ModelCall implements Reply {
     private final Serving serving;
     private final String protocol;
     private final long startNanos = System.nanoTime();
-    /** As the request has it; empty until it is read. */
+    /** That the request is for; empty as long as no such model is known. */
     private String model = "";
 
     /** @param protocol as {@link dev.slipway.server.Metrics#answered} has it */
@@ -58,11 +59,15 @@ abstract class ModelCall implements Reply {
 
     abstract void send(Encoded answer);
 
-    abstract void sendError(SlipwayException error);
-
-    final void model(String name) {
-        model = name;
+    /** Borrows what the request is for. */
+    final Handle borrow(Target target) {
+        if (model.isEmpty()) {
+            model = serving.knownName(target.model());
+        }
+        return serving.borrow(target);
     }
+
+    abstract void sendError(SlipwayException error);
 
     @Override
     public final void answered(Answer answer) {

@@ -53,13 +53,11 @@ final class OpenInferenceGrpc {
     }
 
     private static final class Infer extends GrpcModelCall {
-        private final Serving serving;
         private String id = "";
         private boolean raw;
 
         Infer(Serving serving, GrpcCall call) {
             super(serving, PROTOCOL, call);
-            this.serving = serving;
         }
 
         @Override
@@ -70,12 +68,11 @@ final class OpenInferenceGrpc {
         @Override
         Read read() {
             InferCall request = InferRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
-            model(request.target().model());
             id = request.id();
             raw = request.raw();
             InferenceRequest inference =
                     new InferenceRequest(request.target(), request.inputs(), request.outputs(), call.deadline());
-            return new Read(serving.borrow(request.target()), inference, Urgency.DEFAULT);
+            return new Read(borrow(request.target()), inference, Urgency.DEFAULT);
         }
 
         @Override

@@ -113,20 +113,17 @@ final class OpenInferenceRest {
     }
 
     private static final class Infer extends RestModelCall {
-        private final Serving serving;
         private final int headerLength;
         private @Nullable InferRequest read;
 
         Infer(Serving serving, RestRequest request, RestReply reply, Route route) {
             super(serving, PROTOCOL, request, reply, new ModelPath(route.model(), route.version()));
-            this.serving = serving;
             this.headerLength = headerLength(request.header(HEADER_LENGTH));
         }
 
         @Override
         Read read() {
-            model(model);
-            Handle handle = serving.borrow(new Target(model, version, ""));
+            Handle handle = borrow(new Target(model, version, ""));
             try {
                 Signature signature = InferenceService.signature(handle, "");
                 InferRequest found = InferReader.read(request.body(), headerLength, signature);

@@ -72,10 +72,9 @@ public final class Serving {
             return;
         }
         try {
-            call.model(call.peekModel());
+            String known = knownName(call.peekModel());
             // Names that are no models share one line, lest inventing names brings more turns.
-            String line = statuses.containsKey(call.peekModel()) ? call.peekModel() : "/unknown";
-            compute.execute(line, () -> accept(call, null));
+            compute.execute(known.isEmpty() ? "/unknown" : known, () -> accept(call, null));
         } catch (SlipwayException e) {
             call.failed(e);
         }
@@ -95,10 +94,13 @@ public final class Serving {
         dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
     }
 
-    void count(String protocol, String model, ErrorCode code, long start) {
-        // Names that are no models must not become series.
-        String known = statuses.containsKey(model) ? model : "";
-        metrics.answered(known, protocol, code, System.nanoTime() - start);
+    /** The name, if a model has it; empty if none has, since names that are no models must not become series. */
+    String knownName(String model) {
+        return statuses.containsKey(model) ? model : "";
+    }
+
+    void count(String protocol, String knownModel, ErrorCode code, long start) {
+        metrics.answered(knownModel, protocol, code, System.nanoTime() - start);
     }
 
     /** Has {@code work} run off the event loop, in a line of its own. */

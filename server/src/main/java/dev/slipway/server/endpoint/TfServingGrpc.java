@@ -54,11 +54,8 @@ final class TfServingGrpc {
     }
 
     private static final class Predict extends GrpcModelCall {
-        private final Serving serving;
-
         Predict(Serving serving, GrpcCall call) {
             super(serving, PROTOCOL, call);
-            this.serving = serving;
         }
 
         @Override
@@ -69,10 +66,9 @@ final class TfServingGrpc {
         @Override
         Read read() {
             PredictCall request = PredictRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
-            model(request.target().model());
             InferenceRequest inference =
                     new InferenceRequest(request.target(), request.inputs(), request.outputFilter(), call.deadline());
-            return new Read(serving.borrow(request.target()), inference, Urgency.DEFAULT);
+            return new Read(borrow(request.target()), inference, Urgency.DEFAULT);
         }
 
         @Override

@@ -83,18 +83,15 @@ final class TfServingRest {
     }
 
     private static final class Predict extends RestModelCall {
-        private final Serving serving;
         private @Nullable PredictRequest read;
 
         Predict(Serving serving, RestRequest request, RestReply reply, Route route) {
             super(serving, PROTOCOL, request, reply, new ModelPath(route.model(), route.version()));
-            this.serving = serving;
         }
 
         @Override
         Read read() {
-            model(model);
-            Handle handle = serving.borrow(new Target(model, version, ""));
+            Handle handle = borrow(new Target(model, version, ""));
             try {
                 PredictRequest found = PredictReader.read(request.body(), name -> Serving.signature(handle, name));
                 read = found;
