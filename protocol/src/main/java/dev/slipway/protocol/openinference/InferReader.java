@@ -31,6 +31,8 @@ public final class InferReader {
     private static final byte[] ID = "id".getBytes(US_ASCII);
     private static final byte[] INPUTS = "inputs".getBytes(US_ASCII);
     private static final byte[] OUTPUTS = "outputs".getBytes(US_ASCII);
+    private static final byte[] PRIORITY = Schedule.PRIORITY.getBytes(US_ASCII);
+    private static final byte[] TIMEOUT = Schedule.TIMEOUT.getBytes(US_ASCII);
     private static final byte[] PARAMETERS = "parameters".getBytes(US_ASCII);
     private static final byte[] NAME = "name".getBytes(US_ASCII);
     private static final byte[] BINARY_DATA_OUTPUT = "binary_data_output".getBytes(US_ASCII);
@@ -44,6 +46,7 @@ public final class InferReader {
     private final Map<String, @Nullable Boolean> outputs = new LinkedHashMap<>();
     private @Nullable String id;
     private boolean hasInputs;
+    private Schedule schedule = Schedule.DEFAULT;
     private boolean binaryByDefault;
 
     private InferReader(ByteBuffer json, ByteBuffer binary, Signature signature) {
@@ -97,7 +100,7 @@ public final class InferReader {
         List<InferRequest.Output> wanted = new ArrayList<>();
         outputs.forEach((name, binary) ->
                 wanted.add(new InferRequest.Output(name, binary == null ? binaryByDefault : binary.booleanValue())));
-        return new InferRequest(id, inputs, wanted, binaryByDefault);
+        return new InferRequest(id, inputs, wanted, binaryByDefault, schedule);
     }
 
     private void readInputs() {
@@ -119,6 +122,10 @@ public final class InferReader {
         while (in.nextName()) {
             if (in.nameIs(BINARY_DATA_OUTPUT)) {
                 binaryByDefault = in.bool();
+            } else if (in.nameIs(PRIORITY)) {
+                schedule = schedule.withPriority(in.wholeNumber());
+            } else if (in.nameIs(TIMEOUT)) {
+                schedule = schedule.withTimeout(in.wholeNumber());
             } else {
                 in.skipValue();
             }

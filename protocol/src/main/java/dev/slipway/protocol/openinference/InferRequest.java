@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param inputs by name, in the request's order; dtypes and shapes fit the signature
  * @param outputs the wanted ones; empty for all
  * @param binaryByDefault whether outputs that the request does not name go as binary data
+ * @param schedule its place in the line
  */
 public record InferRequest(
-        @Nullable String id, Map<String, Tensor> inputs, List<Output> outputs, boolean binaryByDefault) {
+        @Nullable String id,
+        Map<String, Tensor> inputs,
+        List<Output> outputs,
+        boolean binaryByDefault,
+        Schedule schedule) {
 
     /**
      * A wanted output.

@@ -28,7 +28,7 @@ final class RawInput {
         }
         TensorSpec spec = signature.inputs().get(0);
         Tensor tensor = spec.dtype() == DType.STRING ? text(spec, body) : numbers(spec, body);
-        return new InferRequest(null, Map.of(spec.name(), tensor), List.of(), true);
+        return new InferRequest(null, Map.of(spec.name(), tensor), List.of(), true, Schedule.DEFAULT);
     }
 
     private static Tensor numbers(TensorSpec spec, ByteBuffer body) {

@@ -47,6 +47,18 @@ class InferReaderTest {
     }
 
     @Test
+    void readsThePlaceInTheLine() {
+        String input = "{\"name\":\"x\",\"shape\":[0,2],\"datatype\":\"FP32\",\"data\":[]}";
+        String body = "{\"parameters\":{%s},\"inputs\":[" + input + "]}";
+        assertThat(read(ONE, body.formatted("\"priority\":2,\"timeout\":1500")).schedule())
+                .isEqualTo(new Schedule(2, 1500));
+        assertThat(read(ONE, body.formatted("")).schedule()).isEqualTo(Schedule.DEFAULT);
+        assertThatThrownBy(() -> read(ONE, body.formatted("\"priority\":-1")))
+                .isInstanceOf(SlipwayException.class)
+                .hasMessageContaining("parameter 'priority' is -1 (expected: >= 0)");
+    }
+
+    @Test
     void readsSeveralInputsAndEverythingAround() {
         InferRequest request = read(
                 TWO,

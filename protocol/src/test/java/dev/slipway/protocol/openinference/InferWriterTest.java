@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class InferWriterTest {
-    private static final InferRequest JSON = new InferRequest(null, Map.of(), List.of(), false);
-    private static final InferRequest BINARY = new InferRequest("7", Map.of(), List.of(), true);
+    private static final InferRequest JSON = new InferRequest(null, Map.of(), List.of(), false, Schedule.DEFAULT);
+    private static final InferRequest BINARY = new InferRequest("7", Map.of(), List.of(), true, Schedule.DEFAULT);
 
     private final Map<String, Tensor> outputs = new LinkedHashMap<>();
 
@@ -66,7 +66,8 @@ class InferWriterTest {
                 null,
                 Map.of(),
                 List.of(new InferRequest.Output("y", true), new InferRequest.Output("z", false)),
-                false);
+                false,
+                Schedule.DEFAULT);
         InferResponse response = InferWriter.write("m", "1", request, outputs);
         assertThat(text(response.body().slice(0, response.headerLength())))
                 .endsWith("\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[1],"

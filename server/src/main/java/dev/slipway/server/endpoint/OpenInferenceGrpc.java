@@ -3,7 +3,6 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.Target;
 import dev.slipway.core.Answer;
-import dev.slipway.core.batching.Urgency;
 import dev.slipway.protocol.openinference.grpc.InferCall;
 import dev.slipway.protocol.openinference.grpc.InferRequestReader;
 import dev.slipway.protocol.openinference.grpc.InferResponseWriter;
@@ -72,7 +71,7 @@ final class OpenInferenceGrpc {
             raw = request.raw();
             InferenceRequest inference =
                     new InferenceRequest(request.target(), request.inputs(), request.outputs(), call.deadline());
-            return new Read(borrow(request.target()), inference, Urgency.DEFAULT);
+            return new Read(borrow(request.target()), inference, OpenInferenceRest.urgency(request.schedule()));
         }
 
         @Override

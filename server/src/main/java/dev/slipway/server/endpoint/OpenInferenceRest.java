@@ -15,6 +15,7 @@ import dev.slipway.protocol.openinference.InferRequest;
 import dev.slipway.protocol.openinference.InferResponse;
 import dev.slipway.protocol.openinference.InferWriter;
 import dev.slipway.protocol.openinference.ModelJson;
+import dev.slipway.protocol.openinference.Schedule;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
 import dev.slipway.server.transport.RestReply;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,7 +134,7 @@ final class OpenInferenceRest {
                 Target target = new Target(model, exact, signature.name());
                 InferenceRequest inference =
                         new InferenceRequest(target, found.inputs(), found.outputNames(), request.deadline());
-                return new Read(handle, inference, Urgency.DEFAULT);
+                return new Read(handle, inference, urgency(found.schedule()));
             } catch (RuntimeException | Error e) {
                 handle.close();
                 throw e;
@@ -145,6 +147,12 @@ final class OpenInferenceRest {
             InferResponse response = InferWriter.write(model, number, Objects.requireNonNull(read), answer.outputs());
             return new Encoded(response.body(), response.headerLength());
         }
+    }
+
+    static Urgency urgency(Schedule schedule) {
+        return schedule.equals(Schedule.DEFAULT)
+                ? Urgency.DEFAULT
+                : new Urgency(schedule.priority(), TimeUnit.MICROSECONDS.toNanos(schedule.timeoutMicros()));
     }
 
     private static int headerLength(@Nullable String header) {

@@ -1,10 +1,14 @@
 package dev.slipway.protocol.openinference.grpc;
 
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.Tensor;
+import dev.slipway.protocol.openinference.Schedule;
 import dev.slipway.protocol.proto.inference.InferParameter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a ModelInferRequest says. Its collections are not to be changed.
@@ -22,4 +26,36 @@ public record InferCall(
         Map<String, InferParameter> parameters,
         Map<String, Tensor> inputs,
         List<String> outputs,
-        boolean raw) {}
+        boolean raw) {
+
+    /**
+     * Its place in the line.
+     *
+     * @throws dev.slipway.api.SlipwayException {@code INVALID_ARGUMENT} for a priority or timeout below 0
+     */
+    public Schedule schedule() {
+        if (parameters.isEmpty()) {
+            return Schedule.DEFAULT;
+        }
+        Schedule schedule = Schedule.DEFAULT;
+        Long priority = wholeNumber(Schedule.PRIORITY);
+        Long timeoutMicros = wholeNumber(Schedule.TIMEOUT);
+        schedule = priority == null ? schedule : schedule.withPriority(priority);
+        return timeoutMicros == null ? schedule : schedule.withTimeout(timeoutMicros);
+    }
+
+    private @Nullable Long wholeNumber(String name) {
+        InferParameter parameter = parameters.get(name);
+        if (parameter == null) {
+            return null;
+        } else if (parameter.hasInt64Param()) {
+            return parameter.getInt64Param();
+        } else if (parameter.hasUint64Param()) {
+            // What is above 2^63 is the least urgent there is, and not a negative number.
+            return parameter.getUint64Param() < 0 ? Long.MAX_VALUE : parameter.getUint64Param();
+        }
+        throw new SlipwayException(
+                ErrorCode.INVALID_ARGUMENT,
+                "parameter '%s' is no whole number (expected: int64_param)".formatted(name));
+    }
+}
