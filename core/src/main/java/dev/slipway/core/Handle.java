@@ -2,13 +2,19 @@ package dev.slipway.core;
 
 import dev.slipway.api.Servable;
 import dev.slipway.api.ServableId;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 
 /** A request's claim on a servable, which is not closed before the claim is. Closing twice is harmless. */
 public final class Handle implements AutoCloseable {
+    /** A field and no object of its own: every request has a handle. */
+    private static final AtomicIntegerFieldUpdater<Handle> CLOSED =
+            AtomicIntegerFieldUpdater.newUpdater(Handle.class, "closed");
+
     private final Slot slot;
-    private final AtomicBoolean closed = new AtomicBoolean();
+
+    @SuppressWarnings("unused") // Read and written through CLOSED.
+    private volatile int closed;
 
     /** @param slot of which the caller holds a share; the handle takes it over */
     Handle(Slot slot) {
@@ -42,7 +48,7 @@ public final class Handle implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
+        if (CLOSED.compareAndSet(this, 0, 1)) {
             slot.giveBack();
         }
     }
