@@ -42,12 +42,12 @@ class ConfigTextTest {
 
     @Test
     void readsTheOtherFiles() {
-        BatchingParameters batching = ConfigText.parseBatching("""
+        BatchingParameters batching = ConfigText.parseBatching("f", """
                 max_batch_size { value: 128 }
                 batch_timeout_micros { value: 0 }
                 enable_large_batch_splitting { value: True }
                 allowed_batch_sizes: [8, 128]
-                """);
+                """).message();
         assertThat(batching.getMaxBatchSize().getValue()).isEqualTo(128);
         assertThat(batching.hasBatchTimeoutMicros()).isTrue();
         assertThat(batching.getEnableLargeBatchSplitting().getValue()).isTrue();
@@ -65,9 +65,9 @@ class ConfigTextTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "base_pth: '/x' | column 5: unknown field 'base_pth' (expected: one of name, base_path, model_type,"
+                "base_pth: '/x' | column 5: unknown field 'base_pth' (nearest: base_path; expected: one of name, base_path, model_type,"
                         + " model_platform, logging_config, model_version_policy, version_labels)",
-                "model_version_policy { latets {} } | column 28: unknown field 'latets' (expected: one of latest, all,"
+                "model_version_policy { latets {} } | column 28: unknown field 'latets' (nearest: latest; expected: one of latest, all,"
                         + " specific)",
                 "name: 'a' name: 'b' | column 19: Non-repeated field \"tensorflow.serving.ModelConfig.name\" cannot be"
                         + " overwritten.",
