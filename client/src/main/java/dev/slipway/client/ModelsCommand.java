@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  slipway models",
             "  slipway models --server http://models.example.com:8501",
-            "  slipway models --json"
+            "  slipway models --json",
+            "  slipway models --why"
         })
 final class ModelsCommand implements Runnable {
     @Spec
@@ -31,12 +32,22 @@ final class ModelsCommand implements Runnable {
     @Option(names = "--json", description = "Print the server's answer instead of a table.")
     private boolean json;
 
+    @Option(names = "--why", description = "Tell how requests are run, and why: where, joined or not, at which cost.")
+    private boolean why;
+
     @Override
     public void run() {
         SlipwayClient client = options.client();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(PrettyJson.formatIfJson(client.modelsJson()));
+            out.println(PrettyJson.formatIfJson(why ? client.dispatchJson() : client.modelsJson()));
+        } else if (why) {
+            List<DispatchSummary> all = client.dispatch();
+            if (all.isEmpty()) {
+                out.println("%s has run no request yet".formatted(client.server()));
+            } else {
+                out.print(WhyTable.format(all));
+            }
         } else {
             List<ModelStatus> models = client.models();
             if (models.isEmpty()) {

@@ -81,6 +81,16 @@ public final class SlipwayClient {
         return send(request("/v1/models").GET());
     }
 
+    /** How the server runs requests, and why, for each signature of each version that it has run. */
+    public List<DispatchSummary> dispatch() {
+        return DispatchList.parse(dispatchJson());
+    }
+
+    /** As {@link #dispatch()}, as the server wrote it. */
+    public String dispatchJson() {
+        return send(request("/slipway/v1/dispatch").GET());
+    }
+
     /**
      * Runs a model and returns the answer's JSON in the protocol of the request.
      *

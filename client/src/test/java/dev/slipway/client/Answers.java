@@ -18,5 +18,18 @@ final class Answers {
             ]}
             """;
 
+    static final String DISPATCH = """
+            {"dispatch":[
+              {"model":"iris","version":"1","signature":"serving_default",
+               "place":"loop: one row costs 4.2 us (limit: 50 us)",
+               "joining":"on: 64 rows cost 0.4 us each, 1 row 4.2 us","waiting":3,
+               "costs":[{"rows":1,"nanos":4200,"samples":128},{"rows":64,"nanos":25600,"samples":7},
+                        {"rows":1024,"nanos":1234567,"samples":1}],
+               "reasons":{"idle":1204,"full":0,"size":17,"new_one":1},"something_new":[{}]},
+              {"model":"fraud","version":"7","signature":"score","place":"pool: no run yet",
+               "joining":"off: no run yet","waiting":0,"costs":[],"reasons":{"idle":0}}
+            ],"more":null}
+            """;
+
     private Answers() {}
 }

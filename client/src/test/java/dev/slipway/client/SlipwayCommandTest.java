@@ -93,6 +93,46 @@ class SlipwayCommandTest {
     }
 
     @Test
+    void tellsWhyRequestsRunAsTheyDo() {
+        server.answering("GET /slipway/v1/dispatch", 200, Answers.DISPATCH);
+        assertThat(slipwayAt(server, "models", "--why")).isZero();
+        assertThat(out.toString()).isEqualTo("""
+                        iris version 1, serving_default
+                          place    loop: one row costs 4.2 us (limit: 50 us)
+                          joining  on: 64 rows cost 0.4 us each, 1 row 4.2 us
+                          waiting  3
+                          runs     idle 1204, size 17, new_one 1
+                          ROWS  MICROS  PER ROW  SAMPLES
+                             1    4.20     4.20      128
+                            64    25.6     0.40        7
+                          1024    1235     1.21        1
+
+                        fraud version 7, score
+                          place    pool: no run yet
+                          joining  off: no run yet
+                          waiting  0
+                          runs     none yet
+                        """);
+    }
+
+    @Test
+    void tellsWhyAsJsonAndWhenThereIsNothingToTell() {
+        server.answering("GET /slipway/v1/dispatch", 200, "{\"dispatch\":[]}");
+        assertThat(slipwayAt(server, "models", "--why")).isZero();
+        assertThat(slipwayAt(server, "models", "--why", "--json")).isZero();
+        assertThat(out.toString())
+                .isEqualToNormalizingNewlines(server.uri() + " has run no request yet\n{\n  \"dispatch\": []\n}\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "{\"dispatch\":[1]}", "{\"dispatch\":[{\"version\":\"one\"}]}", "{\"dispatch\":["})
+    void refusesAnAnswerAboutDispatchThatItCannotRead(String answer) {
+        server.answering("GET /slipway/v1/dispatch", 200, answer);
+        assertThat(slipwayAt(server, "models", "--why")).isOne();
+        assertThat(err.toString()).startsWith("slipway: the answer about dispatch can't be read: ");
+    }
+
+    @Test
     void saysSoWhenThereAreNoModels() {
         server.answering("GET /v1/models", 200, "{\"models\":[]}");
         assertThat(slipwayAt(server, "models")).isZero();
