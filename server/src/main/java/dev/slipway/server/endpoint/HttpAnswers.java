@@ -4,13 +4,13 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.HttpStatus;
 import dev.slipway.server.transport.RestReply;
+import dev.slipway.server.transport.RetryAfter;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Answers that all REST protocols give alike. */
 final class HttpAnswers {
     static final String JSON = "application/json";
-    private static final Map<String, String> RETRY_SOON = Map.of("Retry-After", "1");
 
     private HttpAnswers() {}
 
@@ -19,8 +19,7 @@ final class HttpAnswers {
     }
 
     static void error(RestReply reply, SlipwayException error) {
-        boolean overload = error.code() == ErrorCode.RESOURCE_EXHAUSTED || error.code() == ErrorCode.UNAVAILABLE;
-        reply.send(HttpStatus.of(error.code()), JSON, overload ? RETRY_SOON : Map.of(), HttpStatus.errorBody(error));
+        reply.send(HttpStatus.of(error.code()), JSON, RetryAfter.headers(error), HttpStatus.errorBody(error));
     }
 
     static void error(RestReply reply, int status, Map<String, String> headers, String message) {

@@ -106,7 +106,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     @Override
     public void fail(SlipwayException error) {
         handlerAnswers();
-        answerLater(() -> sendFailure(error.code(), error.getMessage()));
+        answerLater(() -> sendFailure(error));
     }
 
     @Override
@@ -169,7 +169,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
             if (markAnswered()) {
                 answer(() -> {
                     if (failure instanceof SlipwayException error) {
-                        sendFailure(error.code(), error.getMessage());
+                        sendFailure(error);
                     } else {
                         sendFailure(ErrorCode.INTERNAL, "internal error: " + failure);
                     }
@@ -186,6 +186,11 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         if (action != null) {
             action.run();
         }
+    }
+
+    private void sendFailure(SlipwayException error) {
+        tellRetry(RetryAfter.millis(error));
+        sendFailure(error.code(), error.getMessage());
     }
 
     private void sendFailure(ErrorCode code, String text) {

@@ -130,6 +130,13 @@ abstract class GrpcExchange extends Exchange {
         response.end();
     }
 
+    /** Says with the error that follows when another try is worth it; nothing for 0. */
+    final void tellRetry(long millis) {
+        if (millis > 0) {
+            (headSent ? response.trailers() : response.headers()).set(RetryAfter.PUSHBACK, Long.toString(millis));
+        }
+    }
+
     /** The text with all but printable ASCII, and the percent sign, as UTF-8 bytes in hexadecimal. */
     static String percentEncode(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -143,17 +143,17 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
             loop.restHandler.handle(this, this);
         } catch (RuntimeException | Error failure) {
             if (failure instanceof SlipwayException error) {
-                sendFailure(httpStatus(error.code()), error.getMessage());
+                sendFailure(httpStatus(error.code()), error.getMessage(), RetryAfter.headers(error));
             } else {
                 handlerFailed(failure);
-                sendFailure(500, "internal error: " + failure);
+                sendFailure(500, "internal error: " + failure, Map.of());
             }
         }
     }
 
-    private void sendFailure(int status, String text) {
+    private void sendFailure(int status, String text, Map<String, String> headers) {
         if (markAnswered()) {
-            answer(() -> write(status, ErrorBody.CONTENT_TYPE, Map.of(), ErrorBody.of(text), false));
+            answer(() -> write(status, ErrorBody.CONTENT_TYPE, headers, ErrorBody.of(text), false));
         }
     }
 
