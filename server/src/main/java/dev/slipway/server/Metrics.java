@@ -1,5 +1,6 @@
 package dev.slipway.server;
 
+import dev.slipway.api.Dispatch;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
@@ -7,6 +8,7 @@ import dev.slipway.api.ServingListener;
 import dev.slipway.api.VersionState;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.Manager;
+import dev.slipway.server.config.BatchingFiles;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -35,7 +37,7 @@ public final class Metrics implements ServingListener {
 
     private static final double NANOS_IN_SECOND = 1e9;
     private static final double NANOS_IN_MICRO = 1e3;
-    private static final double[] SECONDS = {
+    static final double[] SECONDS = {
         0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
     };
 
@@ -71,6 +73,7 @@ public final class Metrics implements ServingListener {
     private final Map<String, Map<String, Series>> series = new ConcurrentHashMap<>();
 
     private final Map<ServableId, DistributionDataPoint> runSeries = new ConcurrentHashMap<>();
+    private final DispatchMetrics dispatches = new DispatchMetrics(registry);
 
     /** What one model's requests over one protocol count into. */
     private final class Series {
@@ -123,6 +126,11 @@ public final class Metrics implements ServingListener {
                 .register(registry);
     }
 
+    /** Shows how many files of settings are broken. */
+    public void watch(BatchingFiles files) {
+        gauge("slipway_batching_config_errors", "Files of settings for batching that are broken.", files::faults);
+    }
+
     private void gauge(String name, String help, LongSupplier value) {
         GaugeWithCallback.builder()
                 .name(name)
@@ -163,7 +171,13 @@ public final class Metrics implements ServingListener {
     }
 
     @Override
+    public void dispatched(Dispatch dispatch) {
+        dispatches.dispatched(dispatch);
+    }
+
+    @Override
     public void stateChanged(StateChange change) {
+        dispatches.stateChanged(change);
         if (change.state() == VersionState.ENDED) {
             // Else five hundred versions of a model would leave five hundred series.
             runSeries.remove(change.id());

@@ -13,7 +13,9 @@ import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
+import dev.slipway.server.config.ModelFolders;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.endpoint.GrpcRouter;
 import dev.slipway.server.endpoint.RestRouter;
@@ -56,6 +58,7 @@ public final class SlipwayServer {
     private final ComputePool compute;
     private final InferenceService inference;
     private final Dispatcher dispatcher;
+    private final BatchingFiles batching;
     private final FileSystemSource source;
     private final Readiness readiness = new Readiness();
     private final Serving serving;
@@ -68,8 +71,11 @@ public final class SlipwayServer {
         ServerOptions.Resources resources = options.resources();
         backends = BackendFolders.open(Home.folder(), new BackendSettings(resources.computeThreads()));
 
+        Backends known = new Backends(backends);
+        batching = new BatchingFiles(options.batching(), new ModelFolders(options.source(), known::recognises));
+
         Metrics metrics = new Metrics();
-        List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, new LogListener()));
+        List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener()));
         told.addAll(listeners);
         manager = new Manager(new ManagerOptions(
                 resources.policy(), resources.retries(), resources.loadThreads(), resources.memoryBudgetBytes(), told));
@@ -78,11 +84,13 @@ public final class SlipwayServer {
         inference = new InferenceService(manager, listening);
         dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer());
         metrics.watch(manager, compute);
+        metrics.watch(batching);
+        batching.start(dispatcher::configure, options.source().poll());
 
         long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
         serving = new Serving(
                 new Serving.Engine(inference, dispatcher, compute, answerBytesMax), manager.statuses(), metrics);
-        RestRouter rest = new RestRouter(serving, readiness);
+        RestRouter rest = new RestRouter(serving, readiness, dispatcher::states);
         GrpcRouter grpc = new GrpcRouter(serving, readiness);
         transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());
 
@@ -92,7 +100,7 @@ public final class SlipwayServer {
         restPort = ports.get(ports.size() - 1);
 
         options.labels().forEach(manager::label);
-        source = new FileSystemSource(options.source(), new Backends(backends));
+        source = new FileSystemSource(options.source(), known);
         source.start(manager);
         CompletableFuture<Void> loaded = source.firstLook().thenCompose(done -> manager.settled());
         readiness.loadedWith(loaded);
@@ -177,6 +185,7 @@ public final class SlipwayServer {
         long end = System.nanoTime() + options.network().drainTimeout().toNanos();
         boolean answered = transport.stop(options.network().drainTimeout());
         source.close();
+        batching.close();
         boolean unloaded = unload(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
         compute.close();
         if (unloaded) {

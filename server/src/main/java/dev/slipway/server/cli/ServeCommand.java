@@ -49,6 +49,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Mixin
     private SourceFlags sourceFlags;
 
+    @Mixin
+    private BatchingFlags batchingFlags;
+
     @Option(
             names = "--port",
             defaultValue = "8500",
@@ -129,12 +132,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** Takes flags of TensorFlow Serving's that ask for what is so anyway, or change nothing but speed. */
     @Option(
-            names = {
-                "--enable_batching",
-                "--enable_model_warmup",
-                "--enable_grpc_healthcheck_service",
-                "--num_unload_threads"
-            },
+            names = {"--enable_model_warmup", "--enable_grpc_healthcheck_service", "--num_unload_threads"},
             paramLabel = "VALUE",
             hidden = true,
             arity = "0..1",
@@ -171,7 +169,7 @@ public final class ServeCommand implements Callable<Integer> {
                 versionPolicy == Preserve.AVAILABILITY ? new AvailabilityPreserving() : new ResourcePreserving());
         ServerOptions.Network network = new ServerOptions.Network(
                 host, port, restApiPort, Duration.ofMillis(timeoutMillis), Duration.ofSeconds(drainSeconds));
-        return new ServerOptions(chosen.source(), chosen.labels(), network, resources);
+        return new ServerOptions(chosen.source(), chosen.labels(), network, resources, batchingFlags.choose());
     }
 
     /** Stops in order, and ends the process with 0. */

@@ -5,8 +5,10 @@ import dev.slipway.core.policy.AvailabilityPreserving;
 import dev.slipway.core.policy.RetryPolicy;
 import dev.slipway.core.source.FileSystemSource;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a server is told.
@@ -15,9 +17,45 @@ import java.util.Map;
  * @param labels for each model the version that each label is to name
  * @param network where to listen, and for how long to wait
  * @param resources what to use
+ * @param batching which requests run together, for models whose own files do not say
  */
 public record ServerOptions(
-        FileSystemSource.Options source, Map<String, Map<String, Long>> labels, Network network, Resources resources) {
+        FileSystemSource.Options source,
+        Map<String, Map<String, Long>> labels,
+        Network network,
+        Resources resources,
+        Batching batching) {
+
+    /** With {@link Batching#LEARNT}. */
+    public ServerOptions(
+            FileSystemSource.Options source,
+            Map<String, Map<String, Long>> labels,
+            Network network,
+            Resources resources) {
+        this(source, labels, network, resources, Batching.LEARNT);
+    }
+
+    /** The same with other settings for batching. */
+    public ServerOptions withBatching(Batching changed) {
+        return new ServerOptions(source, labels, network, resources, changed);
+    }
+
+    /**
+     * @param wish whether requests may run together
+     * @param parametersFile TensorFlow Serving's, which says more; null for none
+     * @param latencyObjective from a request's arrival to the end of its run; zero for none
+     */
+    public record Batching(Wish wish, @Nullable Path parametersFile, Duration latencyObjective) {
+        /** Nothing is asked for: all by measurement. */
+        public static final Batching LEARNT = new Batching(Wish.NONE, null, Duration.ZERO);
+
+        /** What somebody said of batching as such. */
+        public enum Wish {
+            NONE,
+            ON,
+            OFF
+        }
+    }
 
     /**
      * @param host address to bind

@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.core.batching.DispatchState;
 import dev.slipway.server.Metrics;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.transport.RestHandler;
@@ -7,21 +8,25 @@ import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Sends each HTTP request to the protocol that its path belongs to. */
 public final class RestRouter implements RestHandler {
     private static final String PATHS =
             "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|/metadata], /v2/models/NAME/infer, /v2/health,"
-                    + " /metrics";
+                    + " /slipway/v1/dispatch, /slipway/v1/models/NAME/dispatch, /metrics";
 
     private final Serving serving;
     private final TfServingRest tfServing;
     private final OpenInferenceRest openInference;
+    private final DispatchRest dispatch;
 
-    public RestRouter(Serving serving, Readiness readiness) {
+    /** @param dispatches what there is to say of how requests are run */
+    public RestRouter(Serving serving, Readiness readiness, Supplier<List<DispatchState>> dispatches) {
         this.serving = serving;
         this.tfServing = new TfServingRest(serving);
         this.openInference = new OpenInferenceRest(serving, readiness);
+        this.dispatch = new DispatchRest(serving, dispatches);
     }
 
     @Override
@@ -32,6 +37,8 @@ public final class RestRouter implements RestHandler {
             tfServing.handle(request, path.subList(2, path.size()), reply);
         } else if (first.equals("v2")) {
             openInference.handle(request, path.subList(1, path.size()), reply);
+        } else if (first.equals("slipway") && path.size() >= 2 && path.get(1).equals("v1")) {
+            dispatch.handle(request, path.subList(2, path.size()), reply);
         } else if (path.equals(List.of("metrics")) || path.equals(List.of("monitoring", "prometheus", "metrics"))) {
             metrics(request, reply);
         } else {

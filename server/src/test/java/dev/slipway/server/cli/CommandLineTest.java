@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.SlipwayExtension;
+import dev.slipway.server.config.ServerOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,5 +115,30 @@ class CommandLineTest {
         assertThat(run("serve", "--prot=1")).isEqualTo(2);
         assertThat(run("serve", folder.resolve("absent").toString())).isEqualTo(1);
         assertThat(err.toString()).contains("is not there");
+    }
+
+    @Test
+    void batchingIsLearntUnlessAskedFor() throws IOException {
+        Path file = Files.writeString(folder.resolve("batching.txt"), "max_batch_size { value: 4 }");
+        assertThat(batching()).isEqualTo(ServerOptions.Batching.LEARNT);
+        assertThat(batching("--enable_batching").wish()).isEqualTo(ServerOptions.Batching.Wish.ON);
+        assertThat(batching("--enable_batching=true").wish()).isEqualTo(ServerOptions.Batching.Wish.ON);
+        assertThat(batching("--enable_batching=false").wish()).isEqualTo(ServerOptions.Batching.Wish.OFF);
+        assertThat(batching("--batching_parameters_file=" + file))
+                .isEqualTo(new ServerOptions.Batching(ServerOptions.Batching.Wish.ON, file, Duration.ZERO));
+        assertThat(batching("--latency_objective_ms=2.5").latencyObjective()).isEqualTo(Duration.ofNanos(2_500_000));
+        assertThat(run("serve", folder.toString(), "--enable_batching=false", "--batching_parameters_file=" + file))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("exclude each other");
+        assertThat(run("serve", folder.toString(), "--latency_objective_ms=-1")).isEqualTo(1);
+        assertThat(err.toString()).contains("--latency_objective_ms: -1.0 (expected: from 0 for none to a day)");
+    }
+
+    private ServerOptions.Batching batching(String... flags) {
+        ServeCommand serve = new ServeCommand();
+        new CommandLine(serve)
+                .parseArgs(Stream.concat(Stream.of(folder.toString()), Stream.of(flags))
+                        .toArray(String[]::new));
+        return serve.options().batching();
     }
 }

@@ -1,0 +1,127 @@
+package dev.slipway.server.config;
+
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.SlipwayException;
+import dev.slipway.core.batching.BatchingParameters;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that says how requests are to be run. It is read at every look, since its time of change tells too little of
+ * a small file; a broken one leaves what it said before, and is told of once. Used by one thread at a time.
+ */
+final class SettingsFile {
+    private static final System.Logger LOG = System.getLogger(SettingsFile.class.getName());
+    private static final int BYTES_MAX = 1 << 20;
+
+    private final Path path;
+    private final boolean isRequired;
+    private final BiFunction<String, String, BatchingParameters> reader;
+
+    /** What was parsed last, well or not; null when it is to be parsed whatever it is. */
+    private @Nullable String text;
+
+    private @Nullable BatchingParameters parameters;
+    private @Nullable SlipwayException fault;
+
+    /**
+     * @param isRequired whether it is a fault that there is no such file
+     * @param reader makes settings of what errors call the file, and its text
+     */
+    SettingsFile(Path path, boolean isRequired, BiFunction<String, String, BatchingParameters> reader) {
+        this.path = path;
+        this.isRequired = isRequired;
+        this.reader = reader;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** What it says, or said when it was sound; null when it says nothing. */
+    @Nullable
+    BatchingParameters parameters() {
+        return parameters;
+    }
+
+    /** What is wrong with it now; null when nothing is. */
+    @Nullable
+    SlipwayException fault() {
+        return fault;
+    }
+
+    /** Reads it again; answers whether {@link #parameters()} or {@link #fault()} may have changed. */
+    boolean look() {
+        if (!isRequired && !Files.isDirectory(folder())) {
+            // A model that is a file has none; where a whole folder is gone, what it said stays with what is served.
+            return false;
+        }
+        String found;
+        try {
+            found = read();
+        } catch (NoSuchFileException e) {
+            text = null;
+            return isRequired ? failed(invalid("is not there", e)) : gone();
+        } catch (CharacterCodingException e) {
+            text = null;
+            return failed(invalid("is not text (expected: protobuf's text format, in UTF-8)", e));
+        } catch (IOException e) {
+            text = null;
+            return failed(invalid("can't be read: " + e, e));
+        }
+        if (found.equals(text)) {
+            return false;
+        }
+        text = found;
+        try {
+            parameters = reader.apply(path.toString(), found);
+            fault = null;
+            return true;
+        } catch (SlipwayException e) {
+            return failed(e);
+        }
+    }
+
+    private Path folder() {
+        return Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
+    }
+
+    private String read() throws IOException {
+        if (Files.size(path) > BYTES_MAX) {
+            throw new IOException("%d bytes (expected: at most %d)".formatted(Files.size(path), BYTES_MAX));
+        }
+        return Files.readString(path, StandardCharsets.UTF_8);
+    }
+
+    private boolean gone() {
+        boolean changed = parameters != null || fault != null;
+        parameters = null;
+        fault = null;
+        return changed;
+    }
+
+    private boolean failed(SlipwayException found) {
+        boolean isKnown = fault != null && fault.getMessage().equals(found.getMessage());
+        fault = found;
+        if (!isKnown) {
+            LOG.log(
+                    Level.ERROR,
+                    "{0}; {1}",
+                    found.getMessage(),
+                    parameters == null ? "it counts for nothing" : "what it said before stays");
+        }
+        return !isKnown;
+    }
+
+    private SlipwayException invalid(String problem, IOException cause) {
+        return new SlipwayException(ErrorCode.INVALID_ARGUMENT, "%s: %s".formatted(path, problem), cause);
+    }
+}
