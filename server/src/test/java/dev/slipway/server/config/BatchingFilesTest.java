@@ -221,10 +221,7 @@ class BatchingFilesTest {
     @Test
     void aModelThatIsAFileHasNone() throws IOException {
         Path file = write("single.onnx", "?");
-        start(
-                ServerOptions.Batching.LEARNT,
-                List.of(new ModelLocation("single", file, VersionSelection.NEWEST)),
-                POLL);
+        start(ServerOptions.Batching.LEARNT, List.of(new ModelLocation("single", file, VersionSelection.NEWEST)), POLL);
         assertThat(last().of("single")).isEqualTo(BatchingParameters.LEARNT);
         assertThat(files.faults()).isZero();
     }
