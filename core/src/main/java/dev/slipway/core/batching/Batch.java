@@ -50,6 +50,7 @@ final class Batch {
     }
 
     private void run(BatchingParameters asked) {
+        long cpuStart = onLoop ? dispatcher.threadCpu() : 0;
         long start = dispatcher.now();
         Call first = calls.get(0);
         int paddedRows = first.isJoinable ? asked.joining().sizes().padded(rows) : rows;
@@ -58,6 +59,9 @@ final class Batch {
         try (InferenceResult result =
                 isPlain ? servable().run(first.request) : runJoined(asked.joining(), paddedRows)) {
             end = dispatcher.now();
+            if (onLoop) {
+                judge(end - start, cpuStart, end);
+            }
             told(start, end, paddedRows - rows);
             learnt.curve(first).record(rows, end - start, end);
             if (isPlain) {
@@ -145,6 +149,14 @@ final class Batch {
         }
     }
 
+    private void judge(long nanos, long cpuStart, long now) {
+        if (nanos <= LoopGate.OVERRUN_NANOS) {
+            learnt.gate().ranOnLoop();
+        } else {
+            learnt.gate().overran(dispatcher.threadCpu() - cpuStart > LoopGate.OVERRUN_NANOS, now);
+        }
+    }
+
     private void told(long start, long end, int paddingRows) {
         learnt.count(reason);
         dispatcher.told(new Dispatch(
@@ -159,9 +171,13 @@ final class Batch {
         long now = dispatcher.now();
         learnt.costs().recordReplies(rows, now - end, now);
         if (onLoop) {
+            // Each answer has to be written on this loop anyway; only one that takes long by itself is too much.
+            if ((now - end) / calls.size() > LoopGate.OVERRUN_NANOS) {
+                learnt.gate().overran(true, now);
+            }
             return;
         }
-        learnt.gate().ranElsewhere(now - start);
+        learnt.gate().ranElsewhere(calls.size(), end - start);
         learnt.served(rows, now - start, now);
         if (asked.hasObjective()) {
             learnt.objective()

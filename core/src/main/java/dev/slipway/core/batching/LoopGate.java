@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says whether a signature's runs may be made on an event loop, where every other connection of that loop waits for
- * them. Its runs have to be short by what was measured; after one that was long none is made there until many short ones
- * were made elsewhere, twice as many each time. Any thread.
+ * them. Its runs have to be short by what was measured; after one that was long none is made there until many requests
+ * were run in short runs elsewhere, twice as many each time that it happens again within a second. Any thread.
  */
 final class LoopGate {
     /** What runs on the loop at once may cost, answers included. */
@@ -19,7 +19,6 @@ final class LoopGate {
 
     private static final int PENALTY_MIN = 16;
     private static final int PENALTY_MAX = 1 << 16;
-    private static final int GOOD_RUNS = 10_000;
 
     /** What a run that took too long without a core weighs, in good runs; and what is too much. */
     private static final int SUSPICION_EACH = 8;
@@ -27,14 +26,13 @@ final class LoopGate {
     private static final int SUSPICION_MAX = 24;
 
     private volatile boolean isShut;
-    /** The three below are guarded by this gate's monitor. */
-    private int runsLeft;
+    /** The four below are guarded by this gate's monitor. */
+    private int requestsLeft;
 
     private int penalty = PENALTY_MIN;
     private int overruns;
-    /** These two are not exact with several loops, which does no harm. */
-    private int goodRuns;
-
+    private long overranAtNanos;
+    /** Not exact with several loops, which does no harm. */
     private int suspicion;
 
     boolean isOpen() {
@@ -44,9 +42,6 @@ final class LoopGate {
     /** A run on the loop has ended within its time. */
     void ranOnLoop() {
         suspicion = suspicion > 0 ? suspicion - 1 : 0;
-        if (++goodRuns % GOOD_RUNS == 0) {
-            soften();
-        }
     }
 
     /**
@@ -55,46 +50,45 @@ final class LoopGate {
      * @param byItself whether it had a core all the time; else the system or the garbage collector may be to blame, and
      *     only several such runs among few good ones count
      */
-    void overran(boolean byItself) {
+    void overran(boolean byItself, long nowNanos) {
         suspicion += SUSPICION_EACH;
         if (byItself || suspicion > SUSPICION_MAX) {
             suspicion = 0;
-            shut();
+            shut(nowNanos);
         }
     }
 
-    /** A run of few rows was made elsewhere. */
-    void ranElsewhere(long nanos) {
+    /** A run for {@code requests} was made elsewhere. */
+    void ranElsewhere(int requests, long nanos) {
         if (isShut) {
-            countDown(nanos);
+            countDown(requests, nanos);
         }
     }
 
-    private synchronized void shut() {
+    private synchronized void shut(long nowNanos) {
+        long seconds = overruns == 0 ? 0 : Math.max(0, nowNanos - overranAtNanos) / 1_000_000_000L;
+        penalty = Math.max(PENALTY_MIN, penalty >> Math.min(seconds, 30));
+        overranAtNanos = nowNanos;
         overruns++;
         isShut = true;
-        runsLeft = penalty;
+        requestsLeft = penalty;
         penalty = Math.min(PENALTY_MAX, 2 * penalty);
-        goodRuns = 0;
     }
 
-    private synchronized void soften() {
-        penalty = Math.max(PENALTY_MIN, penalty / 2);
-    }
-
-    private synchronized void countDown(long nanos) {
+    private synchronized void countDown(int requests, long nanos) {
         if (nanos > OVERRUN_NANOS) {
-            runsLeft = Math.max(runsLeft, penalty / 2);
-        } else if (--runsLeft <= 0) {
-            isShut = false;
+            requestsLeft = Math.max(requestsLeft, penalty / 2);
+        } else {
+            requestsLeft -= requests;
+            isShut = requestsLeft > 0;
         }
     }
 
     /** Why it is shut; null when it is open. */
     synchronized @Nullable String whyShut() {
         return isShut
-                ? "%d runs took more than %d us there; back after %d short runs"
-                        .formatted(overruns, OVERRUN_NANOS / 1000, runsLeft)
+                ? "%d runs took more than %d us there; back after %d requests in short runs"
+                        .formatted(overruns, OVERRUN_NANOS / 1000, requestsLeft)
                 : null;
     }
 }

@@ -16,8 +16,6 @@ final class LoopTurn {
     private final List<Group> groups = new ArrayList<>();
 
     private boolean isPlanned;
-    /** This thread's own time when its turn's runs began. */
-    private long cpuBegun;
 
     private static final class Group {
         final ModelQueue queue;
@@ -55,7 +53,6 @@ final class LoopTurn {
     private void end() {
         isPlanned = false;
         long begun = dispatcher.now();
-        cpuBegun = dispatcher.threadCpu();
         // Answering may bring further requests, of a client that pipelines: they are for the next turn.
         List<Group> ready = List.copyOf(groups);
         groups.clear();
@@ -76,19 +73,10 @@ final class LoopTurn {
                 dispatcher.failDead(calls.get(at++));
             } else {
                 at += runNext(learnt, calls.subList(at, calls.size()), now);
-                judge(learnt.gate(), dispatcher.now() - now);
             }
         }
         for (Call call : calls.subList(at, calls.size())) {
             group.queue.offer(call);
-        }
-    }
-
-    private void judge(LoopGate gate, long nanos) {
-        if (nanos <= LoopGate.OVERRUN_NANOS) {
-            gate.ranOnLoop();
-        } else {
-            gate.overran(dispatcher.threadCpu() - cpuBegun > LoopGate.OVERRUN_NANOS);
         }
     }
 
