@@ -52,30 +52,36 @@ final class Batch {
     private void run(BatchingParameters asked) {
         long cpuStart = onLoop ? dispatcher.threadCpu() : 0;
         long start = dispatcher.now();
+        long end = start;
         Call first = calls.get(0);
         int paddedRows = first.isJoinable ? asked.joining().sizes().padded(rows) : rows;
         boolean isPlain = calls.size() == 1 && paddedRows == rows;
-        long end;
+        boolean isAnswered = false;
         try (InferenceResult result =
                 isPlain ? servable().run(first.request) : runJoined(asked.joining(), paddedRows)) {
             end = dispatcher.now();
-            if (onLoop) {
-                judge(end - start, cpuStart, end);
-            }
-            told(start, end, paddedRows - rows);
             learnt.curve(first).record(rows, end - start, end);
-            if (isPlain) {
-                dispatcher.answer(first, answer(result.outputs()), end - start);
-            } else {
-                answerEach(result.outputs(), paddedRows, end - start);
+            List<Answer> answers =
+                    isPlain ? List.of(answer(result.outputs())) : takenApart(result.outputs(), paddedRows);
+            told(start, end, paddedRows - rows);
+            isAnswered = true;
+            for (int i = 0; i < answers.size(); i++) {
+                dispatcher.answer(calls.get(i), answers.get(i), end - start);
             }
         } catch (RuntimeException | Error e) {
-            end = dispatcher.now();
-            told(start, end, paddedRows - rows);
-            failed(asked, Dispatcher.asSlipwayException(learnt.id(), e));
-            return;
+            SlipwayException error = Dispatcher.asSlipwayException(learnt.id(), e);
+            if (!isAnswered) {
+                end = dispatcher.now();
+                told(start, end, paddedRows - rows);
+                failed(asked, error);
+                return;
+            }
         }
         ended(asked, start, end);
+        // Not before the result is closed: the last handle of a retired version lets that be unloaded.
+        for (int i = 0; i < calls.size(); i++) {
+            calls.get(i).handle.close();
+        }
     }
 
     /** The row is copied before the run, and tried after it: the request's own answer comes first. */
@@ -125,15 +131,13 @@ final class Batch {
         return servable().run(new InferenceRequest(first.target(), joined, first.outputs(), new Deadline(latest)));
     }
 
-    private void answerEach(Map<String, Tensor> outputs, int paddedRows, long runNanos) {
+    private List<Answer> takenApart(Map<String, Tensor> outputs, int paddedRows) {
         RowSplit split = new RowSplit(outputs, paddedRows);
         List<Answer> answers = new ArrayList<>(calls.size());
         for (int i = 0; i < calls.size(); i++) {
             answers.add(answer(split.next(calls.get(i).rows)));
         }
-        for (int i = 0; i < answers.size(); i++) {
-            dispatcher.answer(calls.get(i), answers.get(i), runNanos);
-        }
+        return answers;
     }
 
     /** A batch that failed is run again in halves, until the request that is to blame is alone. */

@@ -183,15 +183,17 @@ public final class Dispatcher {
         listeners.dispatched(dispatch);
     }
 
+    /** Hands an answer over; the caller closes the handle once it has given back what the answer reads. */
     void answer(Call call, Answer answer, long runNanos) {
-        try (Handle handle = call.handle) {
-            listeners.requestEnded(handle.id(), OK, runNanos);
+        try {
+            listeners.requestEnded(call.handle.id(), OK, runNanos);
             call.reply.answered(answer);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "an answer of " + call.handle.id() + " could not be handed over", e);
         }
     }
 
+    /** Hands an error over, and closes the handle. */
     void fail(Call call, SlipwayException error) {
         try (Handle handle = call.handle) {
             listeners.requestEnded(handle.id(), error.code(), 0);
