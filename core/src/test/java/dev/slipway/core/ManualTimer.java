@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A clock and timer whose time passes only when told. */
-final class ManualTimer extends Clock implements Timer {
+public final class ManualTimer extends Clock implements Timer {
     private record Planned(Instant at, Runnable task) {}
 
     private final List<Planned> planned = new ArrayList<>();
@@ -29,7 +29,7 @@ final class ManualTimer extends Clock implements Timer {
     }
 
     /** Lets {@code time} pass, and runs what falls due in it. */
-    void advance(Duration time) {
+    public void advance(Duration time) {
         Instant end = instant().plus(time);
         Optional<Planned> due = takeDue(end);
         while (due.isPresent()) {
@@ -51,7 +51,7 @@ final class ManualTimer extends Clock implements Timer {
         return due;
     }
 
-    synchronized int pending() {
+    public synchronized int pending() {
         return planned.size();
     }
 
