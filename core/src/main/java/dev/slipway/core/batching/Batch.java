@@ -73,6 +73,9 @@ final class Batch {
             if (!isAnswered) {
                 end = dispatcher.now();
                 told(start, end, paddedRows - rows);
+                if (onLoop) {
+                    learnt.gate().ranOnLoop(end - start);
+                }
                 failed(asked, error);
                 return;
             }
@@ -148,8 +151,23 @@ final class Batch {
             calls.forEach(call -> dispatcher.fail(call, error));
         } else {
             int middle = calls.size() / 2;
-            new Batch(dispatcher, learnt, calls.subList(0, middle), reason, onLoop).run(asked);
-            new Batch(dispatcher, learnt, calls.subList(middle, calls.size()), reason, onLoop).run(asked);
+            runAgain(asked, calls.subList(0, middle));
+            runAgain(asked, calls.subList(middle, calls.size()));
+        }
+    }
+
+    private void runAgain(BatchingParameters asked, List<Call> half) {
+        long now = dispatcher.now();
+        List<Call> left = new ArrayList<>(half.size());
+        for (Call call : half) {
+            if (call.isDead(now)) {
+                dispatcher.failDead(call);
+            } else {
+                left.add(call);
+            }
+        }
+        if (!left.isEmpty()) {
+            new Batch(dispatcher, learnt, left, reason, onLoop).run(asked);
         }
     }
 
