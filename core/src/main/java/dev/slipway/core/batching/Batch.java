@@ -99,7 +99,12 @@ final class Batch {
             RowProbe probe = new RowProbe(learnt.signature(), call);
             isRun = true;
             run(asked);
-            trust.probed(probe.run(again.servable(), dispatcher.now()));
+            Map<String, Tensor> other = RowNeighbour.of(probe.row(), trust.replaceSeen(probe.row()));
+            if (other == null) {
+                trust.postponed();
+            } else {
+                trust.probed(probe.run(again.servable(), other, dispatcher.now()));
+            }
         } catch (RuntimeException | Error e) {
             trust.abandoned();
             if (!isRun) {

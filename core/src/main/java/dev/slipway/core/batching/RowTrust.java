@@ -1,5 +1,7 @@
 package dev.slipway.core.batching;
 
+import dev.slipway.api.Tensor;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ final class RowTrust {
     private boolean isProbing;
     private int agreed;
     private int abandoned;
+    /** A row of an earlier request, to try others beside; null before the first and once nothing is tried any more. */
+    private @Nullable Map<String, Tensor> seen;
+
     private volatile boolean isProven;
     private volatile @Nullable String refutation;
 
@@ -36,11 +41,28 @@ final class RowTrust {
         return wanted;
     }
 
+    /**
+     * The row of an earlier request; null when there was none.
+     *
+     * @param row of this request, which takes its place
+     */
+    synchronized @Nullable Map<String, Tensor> replaceSeen(Map<String, Tensor> row) {
+        Map<String, Tensor> before = seen;
+        seen = row;
+        return before;
+    }
+
+    /** The probe would have told nothing. */
+    synchronized void postponed() {
+        isProbing = false;
+    }
+
     /** The probe could not be made; another one is as good. */
     synchronized void abandoned() {
         isProbing = false;
         if (++abandoned >= ABANDONED_MAX) {
             refutation = "it could not be seen whether rows are independent: they can't be run alone";
+            seen = null;
         }
     }
 
@@ -51,6 +73,9 @@ final class RowTrust {
             refutation = "rows are not independent: " + difference;
         } else if (++agreed >= PROBES) {
             isProven = true;
+        }
+        if (!isOpen()) {
+            seen = null;
         }
     }
 
