@@ -18,6 +18,9 @@ final class Call {
 
     final long sinceNanos;
 
+    /** Of the line it waits in, from 0. */
+    int level;
+
     /** When it has waited as long as it may; {@code Long.MAX_VALUE} for no bound but its deadline. */
     long waitsUntilNanos = Long.MAX_VALUE;
 

@@ -53,7 +53,7 @@ final class ModelQueue {
             int level = asked.queueing().level(call.urgency.priority());
             QueuePolicy policy = asked.queueing().levels().get(level);
             if (line.requestsAt(level) >= policy.requestsMax()) {
-                line.purge(now, dead);
+                line.purge(asked.queueing(), now, dead);
             }
             refusal = refusal(asked, policy, line.requestsAt(level), call.rows);
             if (refusal == null) {

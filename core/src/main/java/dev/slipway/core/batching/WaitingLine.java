@@ -2,6 +2,7 @@ package dev.slipway.core.batching;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ final class WaitingLine {
     private final List<Deque<Call>> levels = new ArrayList<>();
     /** Those that waited longer than they should, where that only makes them the last. */
     private final Deque<Call> delayed = new ArrayDeque<>();
+
+    /** Requests of each level, those that were delayed too. */
+    private int[] requestsByLevel = {};
 
     private int requests;
     private int rows;
@@ -28,16 +32,26 @@ final class WaitingLine {
     }
 
     int requestsAt(int level) {
-        return level < levels.size() ? levels.get(level).size() : 0;
+        return level < requestsByLevel.length ? requestsByLevel[level] : 0;
     }
 
     void add(Call call, int level) {
         while (levels.size() <= level) {
             levels.add(new ArrayDeque<>());
+            requestsByLevel = Arrays.copyOf(requestsByLevel, levels.size());
         }
+        call.level = level;
         levels.get(level).add(call);
+        requestsByLevel[level]++;
         requests++;
         rows += call.rows;
+    }
+
+    /** It was taken out. */
+    private void left(Call call) {
+        requestsByLevel[call.level]--;
+        requests--;
+        rows -= call.rows;
     }
 
     /**
@@ -50,9 +64,7 @@ final class WaitingLine {
     Deque<Call> next(Queueing queueing, long nowNanos, List<Call> dead) {
         for (int level = 0; level < levels.size(); level++) {
             Deque<Call> line = levels.get(level);
-            QueuePolicy policy =
-                    queueing.levels().get(Math.min(level, queueing.levels().size() - 1));
-            if (clear(line, policy.onTimeout(), nowNanos, dead)) {
+            if (clear(line, onTimeout(queueing, level), nowNanos, dead)) {
                 return line;
             }
         }
@@ -84,26 +96,36 @@ final class WaitingLine {
     /** Takes the first request of {@code line}, one of this object's. */
     Call remove(Deque<Call> line) {
         Call call = line.remove();
-        requests--;
-        rows -= call.rows;
+        left(call);
         return call;
     }
 
-    /** Takes out all that is of no use any more, wherever it stands. */
-    void purge(long nowNanos, List<Call> dead) {
+    /** There may be fewer levels than when a request came. */
+    private static QueuePolicy.OnTimeout onTimeout(Queueing queueing, int level) {
+        return queueing.levels()
+                .get(Math.min(level, queueing.levels().size() - 1))
+                .onTimeout();
+    }
+
+    /**
+     * Takes out all that is of no use any more or waited too long, wherever it stands.
+     *
+     * @param dead gets what was taken out
+     */
+    void purge(Queueing queueing, long nowNanos, List<Call> dead) {
         int before = dead.size();
-        for (Deque<Call> line : levels) {
-            line.removeIf(call -> isDead(call, nowNanos, dead));
+        for (int level = 0; level < levels.size(); level++) {
+            boolean rejects = onTimeout(queueing, level) == QueuePolicy.OnTimeout.REJECT;
+            levels.get(level)
+                    .removeIf(call -> moved(call, call.isDead(nowNanos) || rejects && call.isOverdue(nowNanos), dead));
         }
-        delayed.removeIf(call -> isDead(call, nowNanos, dead));
+        delayed.removeIf(call -> moved(call, call.isDead(nowNanos), dead));
         for (Call call : dead.subList(before, dead.size())) {
-            requests--;
-            rows -= call.rows;
+            left(call);
         }
     }
 
-    private static boolean isDead(Call call, long nowNanos, List<Call> dead) {
-        boolean isDead = call.isDead(nowNanos);
+    private static boolean moved(Call call, boolean isDead, List<Call> dead) {
         if (isDead) {
             dead.add(call);
         }
@@ -116,6 +138,7 @@ final class WaitingLine {
         into.addAll(delayed);
         levels.forEach(Deque::clear);
         delayed.clear();
+        Arrays.fill(requestsByLevel, 0);
         requests = 0;
         rows = 0;
     }
