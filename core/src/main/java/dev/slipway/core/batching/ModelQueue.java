@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * asked for it does an idle model wait for a batch to fill.
  */
 final class ModelQueue {
+    /** When nothing was measured yet, and at least. */
+    private static final long RETRY_NANOS_MIN = 1_000_000;
+
     private final Dispatcher dispatcher;
     private final Learnt learnt;
     private final String model;
@@ -80,7 +83,7 @@ final class ModelQueue {
             return SlipwayException.passing(
                     ErrorCode.RESOURCE_EXHAUSTED,
                     "model '%s': queue is full (%d requests wait)".formatted(model, requestsAtLevel),
-                    Duration.ofNanos(expectedNanos(asked, line.rows())));
+                    Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expectedNanos(asked, line.rows()))));
         }
         if (asked.hasObjective()) {
             long expected = expectedNanos(asked, line.rows() + rows);
@@ -90,7 +93,7 @@ final class ModelQueue {
                         ErrorCode.RESOURCE_EXHAUSTED,
                         "model '%s': %d requests wait, an answer would take about %d ms (objective: %d ms)"
                                 .formatted(model, line.requests(), expected / 1_000_000, objective / 1_000_000),
-                        Duration.ofNanos(expected - objective));
+                        Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expected - objective)));
             }
         }
         return null;
