@@ -46,14 +46,15 @@ final class ModelQueue {
     }
 
     /** Has the request run when its turn comes, or fail. */
-    void offer(Call call) {
-        BatchingParameters asked = dispatcher.asked(model);
+    void offer(Call call, Urgency urgency) {
         long now = dispatcher.now();
         List<Call> dead = new ArrayList<>(0);
         SlipwayException refusal;
         boolean wantsTurn = false;
         synchronized (this) {
-            int level = asked.queueing().level(call.urgency.priority());
+            // Read in here: who asks for something else looks at this queue afterwards.
+            BatchingParameters asked = dispatcher.asked(model);
+            int level = asked.queueing().level(urgency.priority());
             QueuePolicy policy = asked.queueing().levels().get(level);
             if (line.requestsAt(level) >= policy.requestsMax()) {
                 line.purge(asked.queueing(), now, dead);
@@ -196,11 +197,11 @@ final class ModelQueue {
         }
     }
 
-    /** Takes what should run together now; null when nothing is left. */
+    /** Takes what should run together now; null when nothing is left, or what is left should still be filled up. */
     private @Nullable Batch take(long now, List<Call> dead) {
         BatchingParameters asked = dispatcher.asked(model);
         Deque<Call> level = line.next(asked.queueing(), now, dead);
-        if (level == null) {
+        if (level == null || dueInNanos(asked, now) > 0) {
             return null;
         }
         Call first = level.element();
@@ -213,11 +214,10 @@ final class ModelQueue {
         DispatchReason reason = choice.reason();
         int rows = 0;
         for (Call call = first; call != null; call = level.peek()) {
-            boolean fits = calls.isEmpty() || learnt.canJoin(first, call, asked.joining());
-            if (!fits) {
-                reason = DispatchReason.MISMATCH;
+            if (!calls.isEmpty() && rows + call.rows > choice.rows()) {
                 break;
-            } else if (!calls.isEmpty() && rows + call.rows > choice.rows()) {
+            } else if (!calls.isEmpty() && !learnt.canJoin(first, call, asked.joining())) {
+                reason = DispatchReason.MISMATCH;
                 break;
             }
             rows += call.rows;
@@ -248,11 +248,13 @@ final class ModelQueue {
             rowsMax = rowsMax > 0 ? Math.min(rowsMax, kept) : kept;
             nanosMax = Math.max(1, asked.latencyObjective().toNanos() - (now - level.element().sinceNanos));
         }
-        return BatchSizer.choose(
+        BatchSizer.Choice choice = BatchSizer.choose(
                 learnt.curve(first),
                 new BatchSizer.Waiting(first.rows, line.rows()),
                 new BatchSizer.Bounds(rowsMax, nanosMax),
                 now);
+        boolean isKeptSmall = choice.reason() == DispatchReason.FULL && rowsMax != joining.rowsMax();
+        return isKeptSmall ? new BatchSizer.Choice(choice.rows(), DispatchReason.SLO) : choice;
     }
 
     private Batch batch(List<Call> calls, DispatchReason reason) {
