@@ -48,6 +48,7 @@ final class Rig implements AutoCloseable {
 
     private final StateLog log = new StateLog();
     private final Map<String, RowsModel> models = new HashMap<>();
+    private final List<Gate> gates = new ArrayList<>();
     private float next = 1;
 
     /** With one compute thread, so that what runs first is known. */
@@ -189,6 +190,7 @@ final class Rig implements AutoCloseable {
     /** Starts a run and holds it, so that what comes then has to wait. */
     Gate hold(String model) {
         Gate gate = new Gate();
+        gates.add(gate);
         model(model).gate = gate;
         submit(model, 1);
         gate.awaitOne();
@@ -240,6 +242,7 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        gates.forEach(Gate::open);
         settle();
         assertThat(manager.close().get(60, TimeUnit.SECONDS)).isTrue();
         pool.close();
