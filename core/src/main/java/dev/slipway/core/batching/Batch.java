@@ -54,16 +54,22 @@ final class Batch {
         long start = dispatcher.now();
         long end = start;
         Call first = calls.get(0);
-        int paddedRows = first.isJoinable ? asked.joining().sizes().padded(rows) : rows;
+        Joining joining = asked.joining();
+        // Where rows may depend on each other, padding or parts would change the answer.
+        boolean joins = first.isJoinable && learnt.joins(joining);
+        boolean isLarge = joins && joining.isLarge(rows);
+        int paddedRows = joins ? joining.sizes().padded(rows) : rows;
+        int paddingRows = isLarge ? joining.paddingOfParts(rows) : paddedRows - rows;
         boolean isPlain = calls.size() == 1 && paddedRows == rows;
         boolean isAnswered = false;
-        try (InferenceResult result =
-                isPlain ? servable().run(first.request) : runJoined(asked.joining(), paddedRows)) {
+        try (InferenceResult result = isLarge && calls.size() == 1
+                ? LargeRun.run(servable(), learnt.signature(), first.request, rows, joining)
+                : isPlain ? servable().run(first.request) : runJoined(joining, paddedRows)) {
             end = dispatcher.now();
             learnt.curve(first).record(rows, end - start, end);
             List<Answer> answers =
                     isPlain ? List.of(answer(result.outputs())) : takenApart(result.outputs(), paddedRows);
-            told(start, end, paddedRows - rows);
+            told(start, end, paddingRows);
             isAnswered = true;
             for (int i = 0; i < answers.size(); i++) {
                 dispatcher.answer(calls.get(i), answers.get(i), end - start);
@@ -72,7 +78,7 @@ final class Batch {
             SlipwayException error = Dispatcher.asSlipwayException(learnt.id(), e);
             if (!isAnswered) {
                 end = dispatcher.now();
-                told(start, end, paddedRows - rows);
+                told(start, end, paddingRows);
                 if (onLoop) {
                     learnt.gate().ranOnLoop(end - start);
                 }

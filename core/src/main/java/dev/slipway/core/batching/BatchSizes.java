@@ -6,7 +6,7 @@ import java.util.List;
  * Which numbers of rows a run should have.
  *
  * @param allowed the only ones, rising; a run of another number is padded with copies of its first row to the next
- *     larger one. Empty for any
+ *     larger one, once rows may be joined. Empty for any
  * @param preferred those at which a waiting batch is let go, rising; empty for none
  * @param padsShapes whether inputs of different inner shapes are padded to the largest, so that they can be joined; the
  *     padding repeats each input's first element, as in TensorFlow Serving
@@ -35,6 +35,11 @@ public record BatchSizes(List<Integer> allowed, List<Integer> preferred, boolean
     /** 0 when any size is allowed. */
     int largestAllowed() {
         return allowed.isEmpty() ? 0 : allowed.get(allowed.size() - 1);
+    }
+
+    /** 0 when none is preferred. */
+    int largestPreferred() {
+        return preferred.isEmpty() ? 0 : preferred.get(preferred.size() - 1);
     }
 
     /** The smallest allowed size that holds {@code rows}; {@code rows} itself when there is none. */
