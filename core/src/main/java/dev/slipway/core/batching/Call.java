@@ -18,6 +18,9 @@ final class Call {
 
     final long sinceNanos;
 
+    /** Its place in the line, if it has to wait. */
+    Urgency urgency = Urgency.DEFAULT;
+
     /** Of the line it waits in, from 0. */
     int level;
 

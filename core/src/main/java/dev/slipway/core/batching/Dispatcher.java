@@ -96,7 +96,8 @@ public final class Dispatcher {
             signature.check(request.inputs(), request.outputs());
             queue = queues(handle).of(this, handle.id(), signature);
             int rows = queue.learnt().layout().rows(request.inputs());
-            call = new Call(handle, asked, reply, rows, now());
+            call = new Call(handle, request, reply, rows, now());
+            call.urgency = urgency;
             requireAllowed(queue, call);
         } catch (SlipwayException e) {
             fail(new Call(handle, asked, reply, 1, now()), e);

@@ -12,14 +12,14 @@ import java.util.concurrent.Executor;
 final class LoopTurn {
     private final Dispatcher dispatcher;
     private final Runnable end = this::end;
-    /** A few at most; the lists are kept for the next turn. */
+    /** A few at most. */
     private final List<Group> groups = new ArrayList<>();
 
     private boolean isPlanned;
 
     private static final class Group {
         final ModelQueue queue;
-        List<Call> calls = new ArrayList<>();
+        final List<Call> calls = new ArrayList<>();
 
         Group(ModelQueue queue) {
             this.queue = queue;

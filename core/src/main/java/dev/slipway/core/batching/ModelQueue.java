@@ -46,7 +46,7 @@ final class ModelQueue {
     }
 
     /** Has the request run when its turn comes, or fail. */
-    void offer(Call call, Urgency urgency) {
+    void offer(Call call) {
         long now = dispatcher.now();
         List<Call> dead = new ArrayList<>(0);
         SlipwayException refusal;
@@ -54,7 +54,7 @@ final class ModelQueue {
         synchronized (this) {
             // Read in here: who asks for something else looks at this queue afterwards.
             BatchingParameters asked = dispatcher.asked(model);
-            int level = asked.queueing().level(urgency.priority());
+            int level = asked.queueing().level(call.urgency.priority());
             QueuePolicy policy = asked.queueing().levels().get(level);
             if (line.requestsAt(level) >= policy.requestsMax()) {
                 line.purge(asked.queueing(), now, dead);
