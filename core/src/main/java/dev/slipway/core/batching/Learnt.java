@@ -103,8 +103,12 @@ final class Learnt {
         if (!gate.isOpen() || joining.waits() || wantsProof(joining)) {
             return false;
         }
-        CostCurve curve = curve(call);
-        return curve.isKnown() && loopNanos(curve, call.rows) <= LoopGate.RUN_NANOS_MAX;
+        return curve(call).isKnown() && isLoopSized(call, call.rows);
+    }
+
+    /** Whether {@code rows} rows like that request's are few enough for an event loop, by what they have cost. */
+    boolean isLoopSized(Call call, int rows) {
+        return loopNanos(curve(call), rows) <= LoopGate.RUN_NANOS_MAX;
     }
 
     private long loopNanos(CostCurve curve, int rows) {
@@ -133,6 +137,8 @@ final class Learnt {
             return "pool: not measured yet";
         } else if (joining.waits()) {
             return "pool: batches wait to be filled";
+        } else if (wantsProof(joining)) {
+            return "pool: " + trust.why();
         } else if (whyShut != null) {
             return "pool: " + whyShut;
         }

@@ -58,8 +58,8 @@ final class LoopGate {
         }
     }
 
-    /** A run for {@code requests} was made elsewhere. */
-    void ranElsewhere(int requests, long nanos) {
+    /** A run was made elsewhere that the loop could have made, or that was short enough for it. */
+    void ranElsewhere(long nanos) {
         if (isShut) {
             countDown(requests, nanos);
         }
