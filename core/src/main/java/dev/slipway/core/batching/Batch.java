@@ -23,6 +23,7 @@ final class Batch {
     private final DispatchReason reason;
     private final boolean onLoop;
     private final int rows;
+    private long runNanos;
 
     /** @param calls at least one; if several, of inputs that fit each other */
     Batch(Dispatcher dispatcher, Learnt learnt, List<Call> calls, DispatchReason reason, boolean onLoop) {
@@ -66,6 +67,9 @@ final class Batch {
                 ? LargeRun.run(servable(), learnt.signature(), first.request, rows, joining)
                 : isPlain ? servable().run(first.request) : runJoined(joining, paddedRows)) {
             end = dispatcher.now();
+            if (onLoop) {
+                judge(end - start, cpuStart, end);
+            }
             learnt.curve(first).record(rows, end - start, end);
             List<Answer> answers =
                     isPlain ? List.of(answer(result.outputs())) : takenApart(result.outputs(), paddedRows);
@@ -80,7 +84,7 @@ final class Batch {
                 end = dispatcher.now();
                 told(start, end, paddingRows);
                 if (onLoop) {
-                    learnt.gate().ranOnLoop(end - start);
+                    judge(end - start, cpuStart, end);
                 }
                 failed(asked, error);
                 return;
@@ -182,7 +186,13 @@ final class Batch {
         }
     }
 
+    /** Nanoseconds that the model took, over all runs. */
+    long runNanos() {
+        return runNanos;
+    }
+
     private void judge(long nanos, long cpuStart, long now) {
+        runNanos += nanos;
         if (nanos <= LoopGate.OVERRUN_NANOS) {
             learnt.gate().ranOnLoop();
         } else {
@@ -211,8 +221,8 @@ final class Batch {
             return;
         }
         // Of many rows that took long nothing follows for the few that the loop would run.
-        if (now - start <= LoopGate.OVERRUN_NANOS || learnt.isLoopSized(calls.get(0), rows)) {
-            learnt.gate().ranElsewhere(now - start);
+        if (end - start <= LoopGate.OVERRUN_NANOS || learnt.isLoopSized(calls.get(0), rows)) {
+            learnt.gate().ranElsewhere(calls.size(), end - start);
         }
         learnt.served(rows, now - start, now);
         if (asked.hasObjective()) {

@@ -8,7 +8,6 @@ import dev.slipway.core.Handle;
 final class Call {
     final Handle handle;
     final InferenceRequest request;
-    final Urgency urgency;
     final Reply reply;
     /** Items along axis 0; 1 where the request can't be joined with others. */
     final int rows;
@@ -28,21 +27,16 @@ final class Call {
     long waitsUntilNanos = Long.MAX_VALUE;
 
     /**
-     * @param asked what is to run, and how urgently
      * @param rows items along axis 0; 0 or less where it can't be joined with others
      */
-    Call(Handle handle, Asked asked, Reply reply, int rows, long nowNanos) {
+    Call(Handle handle, InferenceRequest request, Reply reply, int rows, long nowNanos) {
         this.handle = handle;
-        this.request = asked.request();
-        this.urgency = asked.urgency();
+        this.request = request;
         this.reply = reply;
         this.rows = Math.max(1, rows);
         this.isJoinable = rows > 0;
         this.sinceNanos = nowNanos;
     }
-
-    /** What somebody asks for. */
-    record Asked(InferenceRequest request, Urgency urgency) {}
 
     Deadline deadline() {
         return request.deadline();

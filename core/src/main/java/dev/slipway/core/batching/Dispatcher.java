@@ -87,7 +87,6 @@ public final class Dispatcher {
      *     thread is no event loop
      */
     public void submit(Handle handle, InferenceRequest request, Urgency urgency, Reply reply, @Nullable Executor turn) {
-        Call.Asked asked = new Call.Asked(request, urgency);
         ModelQueue queue;
         Call call;
         try {
@@ -100,7 +99,7 @@ public final class Dispatcher {
             call.urgency = urgency;
             requireAllowed(queue, call);
         } catch (SlipwayException e) {
-            fail(new Call(handle, asked, reply, 1, now()), e);
+            fail(new Call(handle, request, reply, 1, now()), e);
             return;
         }
         if (turn != null && queue.learnt().fitsLoop(call, asked(handle.id().model()))) {

@@ -59,7 +59,7 @@ final class LoopGate {
     }
 
     /** A run was made elsewhere that the loop could have made, or that was short enough for it. */
-    void ranElsewhere(long nanos) {
+    void ranElsewhere(int requests, long nanos) {
         if (isShut) {
             countDown(requests, nanos);
         }

@@ -16,6 +16,8 @@ final class LoopTurn {
     private final List<Group> groups = new ArrayList<>();
 
     private boolean isPlanned;
+    /** What models took in this turn; writing the answers has to be done on the loop anyway. */
+    private long runNanos;
 
     private static final class Group {
         final ModelQueue queue;
@@ -52,22 +54,22 @@ final class LoopTurn {
 
     private void end() {
         isPlanned = false;
-        long begun = dispatcher.now();
+        runNanos = 0;
         // Answering may bring further requests, of a client that pipelines: they are for the next turn.
         List<Group> ready = List.copyOf(groups);
         groups.clear();
         for (Group group : ready) {
-            run(group, begun);
+            run(group);
         }
     }
 
-    private void run(Group group, long begun) {
+    private void run(Group group) {
         Learnt learnt = group.queue.learnt();
         List<Call> calls = group.calls;
         int at = 0;
         while (at < calls.size()) {
             long now = dispatcher.now();
-            if (now - begun > LoopGate.TURN_NANOS_MAX || !learnt.gate().isOpen()) {
+            if (runNanos > LoopGate.TURN_NANOS_MAX || !learnt.gate().isOpen()) {
                 break;
             } else if (calls.get(at).isDead(now)) {
                 dispatcher.failDead(calls.get(at++));
@@ -86,7 +88,7 @@ final class LoopTurn {
         Joining joining = dispatcher.asked(learnt.id().model()).joining();
         if (calls.size() == 1 || !first.isJoinable || !learnt.joins(joining)) {
             DispatchReason reason = calls.size() == 1 ? DispatchReason.IDLE : DispatchReason.MISMATCH;
-            new Batch(dispatcher, learnt, List.of(first), reason, true).run();
+            run(new Batch(dispatcher, learnt, List.of(first), reason, true));
             return 1;
         }
         int all = 0;
@@ -111,7 +113,12 @@ final class LoopTurn {
             rows += next.rows;
             count++;
         }
-        new Batch(dispatcher, learnt, calls.subList(0, count), reason, true).run();
+        run(new Batch(dispatcher, learnt, calls.subList(0, count), reason, true));
         return count;
+    }
+
+    private void run(Batch batch) {
+        batch.run();
+        runNanos += batch.runNanos();
     }
 }

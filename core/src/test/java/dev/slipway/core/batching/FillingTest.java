@@ -96,7 +96,8 @@ class FillingTest {
     @Test
     void aBatchThatIsFullIsNotCalledAMismatch() {
         Asked.areAnsweredRight(List.of(
-                rig.submit("m", 3), rig.submit("m", 1), rig.submit("m", new Asked(new float[] {1, 2, 3}))).subList(0, 2));
+                        rig.submit("m", 3), rig.submit("m", 1), rig.submit("m", new Asked(new float[] {1, 2, 3})))
+                .subList(0, 2));
         assertThat(rig.count("m", DispatchReason.FULL)).isEqualTo(1);
         rig.pass(Duration.ofMillis(5));
         rig.settle();

@@ -85,7 +85,8 @@ class HandlesTest {
     void anAnswerOfAnotherNumberOfRowsFailsTheRequestAndNotTheDispatcher() {
         RowsModel model = rig.serve("m").answering(rows -> new float[rows.length + 1]);
         rig.ask(new BatchingParameters(
-                new Joining(Joining.Mode.TRUSTED, 8, Duration.ZERO, new BatchSizes(List.of(2, 8), List.of(), false), true),
+                new Joining(
+                        Joining.Mode.TRUSTED, 8, Duration.ZERO, new BatchSizes(List.of(2, 8), List.of(), false), true),
                 Queueing.DEFAULT,
                 Duration.ZERO,
                 0));

@@ -45,7 +45,9 @@ class LoopTest {
         List<Asked> asked = submitOnLoop("m", 5);
         assertThat(asked).noneMatch(Asked::isDone);
         assertThat(rig.endTurn()).isEqualTo(1);
-        assertThat(asked).allMatch(Asked::isDone).allMatch(each -> each.thread().equals(Thread.currentThread().getName()));
+        assertThat(asked)
+                .allMatch(Asked::isDone)
+                .allMatch(each -> each.thread().equals(Thread.currentThread().getName()));
         Asked.areAnsweredRight(asked);
         assertThat(rig.last().batch()).isEqualTo(new Dispatch.Batch(5, 5, 0, true));
         assertThat(rig.state("m").place()).isEqualTo("loop: one row costs 5.1 us (limit of the loop: 50 us)");
@@ -156,7 +158,8 @@ class LoopTest {
         rig.endTurn();
         Asked.areAnsweredRight(asked);
         rig.settle();
-        assertThat(rig.dispatches.stream().filter(dispatch -> dispatch.batch().onLoop())).hasSizeBetween(11, 13);
+        assertThat(rig.dispatches.stream().filter(dispatch -> dispatch.batch().onLoop()))
+                .hasSizeBetween(11, 13);
         assertThat(asked.stream().filter(each -> each.thread().startsWith("slipway-compute")))
                 .hasSizeBetween(27, 29);
     }
@@ -166,10 +169,7 @@ class LoopTest {
         rig.serve("m").costing(rows -> 45_000L * rows);
         rig.prove("m");
         rig.ask(new BatchingParameters(
-                Joining.OFF,
-                new Queueing(List.of(QueuePolicy.DEFAULT, QueuePolicy.DEFAULT), 2),
-                Duration.ZERO,
-                0));
+                Joining.OFF, new Queueing(List.of(QueuePolicy.DEFAULT, QueuePolicy.DEFAULT), 2), Duration.ZERO, 0));
         submitOnLoop("m", 13);
         List<Asked> last = new ArrayList<>(submitOnLoop("m", 2));
         Asked urgent = rig.request(1);
@@ -198,7 +198,9 @@ class LoopTest {
         }
         assertThat(rig.endTurn()).isEqualTo(1);
         Asked.areAnsweredRight(asked);
-        assertThat(rig.dispatches.stream().skip(from).map(dispatch -> dispatch.id() + " " + dispatch.batch().rows()))
+        assertThat(rig.dispatches.stream()
+                        .skip(from)
+                        .map(dispatch -> dispatch.id() + " " + dispatch.batch().rows()))
                 .containsExactly("m:1 5", "n:1 5");
     }
 

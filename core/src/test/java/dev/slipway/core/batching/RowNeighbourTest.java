@@ -48,9 +48,18 @@ class RowNeighbourTest {
 
     @ParameterizedTest(name = "{0} {1}: {2}")
     @CsvSource({
-        "INT64, 7, 3", "INT64, -7, -3", "INT64, 0, 1", "INT32, -1, 0", "INT16, 300, 150", "INT8, -128, -64",
-        "UINT8, 255, 127", "UINT16, 65535, 32767", "UINT32, 4294967295, 2147483647", "UINT64, -1, 9223372036854775807",
-        "BOOL, 1, 0", "BOOL, 0, 1"
+        "INT64, 7, 3",
+        "INT64, -7, -3",
+        "INT64, 0, 1",
+        "INT32, -1, 0",
+        "INT16, 300, 150",
+        "INT8, -128, -64",
+        "UINT8, 255, 127",
+        "UINT16, 65535, 32767",
+        "UINT32, 4294967295, 2147483647",
+        "UINT64, -1, 9223372036854775807",
+        "BOOL, 1, 0",
+        "BOOL, 0, 1"
     })
     void wholeNumbersAreHalved(DType dtype, long value, long expected) {
         Map<String, Tensor> made = RowNeighbour.of(named("x", whole(dtype, value)), null);

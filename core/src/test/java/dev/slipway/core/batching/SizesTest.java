@@ -125,7 +125,11 @@ class SizesTest {
     void requestsOfOtherShapesArePaddedToTheLargestWhereThatIsAskedFor() {
         rig.ask(new BatchingParameters(
                 new Joining(
-                        Joining.Mode.TRUSTED, 3, Duration.ofMillis(1), new BatchSizes(List.of(), List.of(), true), true),
+                        Joining.Mode.TRUSTED,
+                        3,
+                        Duration.ofMillis(1),
+                        new BatchSizes(List.of(), List.of(), true),
+                        true),
                 Queueing.DEFAULT,
                 Duration.ZERO,
                 0));

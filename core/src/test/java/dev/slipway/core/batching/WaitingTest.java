@@ -30,8 +30,7 @@ class WaitingTest {
     }
 
     private void ask(QueuePolicy... levels) {
-        rig.ask(new BatchingParameters(
-                Joining.OFF, new Queueing(List.of(levels), levels.length), Duration.ZERO, 0));
+        rig.ask(new BatchingParameters(Joining.OFF, new Queueing(List.of(levels), levels.length), Duration.ZERO, 0));
     }
 
     private static QueuePolicy policy(int requestsMax, QueuePolicy.OnTimeout onTimeout, boolean allowsOverride) {
@@ -61,7 +60,8 @@ class WaitingTest {
         assertThat(cancelled.error()).hasMessage("model 'm:1': the client is gone");
         assertThat(cancelled.code()).isEqualTo(CANCELLED);
         assertThat(late.code()).isEqualTo(DEADLINE_EXCEEDED);
-        assertThat(late.error()).hasMessage("model 'm:1': the request waited 1 ms and was not run: its deadline has passed");
+        assertThat(late.error())
+                .hasMessage("model 'm:1': the request waited 1 ms and was not run: its deadline has passed");
         assertThat(ranAfterTheFirst()).containsExactly(other.rows[0][0]);
         assertThat(rig.manager.map().handlesOpen()).isZero();
     }
@@ -149,21 +149,14 @@ class WaitingTest {
         Asked.areAnsweredRight(List.of(first, second, third, last, unknown));
         assertThat(ranAfterTheFirst())
                 .containsExactly(
-                        first.rows[0][0],
-                        second.rows[0][0],
-                        third.rows[0][0],
-                        last.rows[0][0],
-                        unknown.rows[0][0]);
+                        first.rows[0][0], second.rows[0][0], third.rows[0][0], last.rows[0][0], unknown.rows[0][0]);
     }
 
     @Test
     void aBatchIsOfOneLevel() {
         Joining trusted = new Joining(Joining.Mode.TRUSTED, 8, MILLI, BatchSizes.ANY, true);
         rig.ask(new BatchingParameters(
-                trusted,
-                new Queueing(List.of(QueuePolicy.DEFAULT, QueuePolicy.DEFAULT), 2),
-                Duration.ZERO,
-                0));
+                trusted, new Queueing(List.of(QueuePolicy.DEFAULT, QueuePolicy.DEFAULT), 2), Duration.ZERO, 0));
         rig.submit("m", 1, 1);
         rig.submit("m", rig.request(1), new Urgency(1, 0));
         rig.pass(MILLI);
@@ -199,8 +192,7 @@ class WaitingTest {
         Asked fresh = rig.submit("m", 1);
         rig.let("m", gate);
         Asked.areAnsweredRight(List.of(late, patient, fresh));
-        assertThat(ranAfterTheFirst())
-                .containsExactly(patient.rows[0][0], fresh.rows[0][0], late.rows[0][0]);
+        assertThat(ranAfterTheFirst()).containsExactly(patient.rows[0][0], fresh.rows[0][0], late.rows[0][0]);
     }
 
     @Test
