@@ -26,8 +26,11 @@ final class ModelQueue {
 
     // Guarded by this queue's monitor.
     private final WaitingLine line = new WaitingLine();
-    /** Turns that were asked of the compute pool and did not end yet. */
-    private int turns;
+    /** Turns that were asked of the compute pool and did not begin yet. */
+    private int turnsToCome;
+
+    /** Turns that began and did not end yet. */
+    private int turnsBegun;
 
     private boolean isTimerSet;
 
@@ -106,8 +109,7 @@ final class ModelQueue {
 
     /** Whether one more thread should come for what waits; it is counted as asked for then. */
     private boolean wantsTurn(BatchingParameters asked, long now) {
-        int most = Math.min(dispatcher.runsAtOnce(asked), line.requests());
-        if (turns >= most) {
+        if (turnsToCome >= line.requests() || turnsToCome + turnsBegun >= dispatcher.runsAtOnce(asked)) {
             return false;
         }
         long dueIn = dueInNanos(asked, now);
@@ -115,7 +117,7 @@ final class ModelQueue {
             setTimer(dueIn);
             return false;
         }
-        turns++;
+        turnsToCome++;
         return true;
     }
 
@@ -161,7 +163,7 @@ final class ModelQueue {
         } catch (SlipwayException e) {
             List<Call> left = new ArrayList<>();
             synchronized (this) {
-                turns--;
+                turnsToCome--;
                 line.clear(left);
             }
             left.forEach(call -> dispatcher.fail(call, e));
@@ -174,6 +176,8 @@ final class ModelQueue {
         Batch batch;
         boolean wantsTurn;
         synchronized (this) {
+            turnsToCome--;
+            turnsBegun++;
             batch = take(dispatcher.now(), dead);
             // Before this batch runs: what is left should not wait for it where another thread is free.
             wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
@@ -188,7 +192,7 @@ final class ModelQueue {
             }
         } finally {
             synchronized (this) {
-                turns--;
+                turnsBegun--;
                 wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
             }
             if (wantsTurn) {
