@@ -95,7 +95,7 @@ class LoopTest {
             Asked.areAnsweredRight(asked);
             model.costing(rows -> 5_000 + 100L * rows);
             assertThat(rig.state("m").place())
-                    .endsWith("runs took more than 500 us there; back after " + shortRuns + " short runs");
+                    .endsWith("runs took more than 500 us there; back after " + shortRuns + " requests in short runs");
             for (int i = 0; i < shortRuns; i++) {
                 Asked there = rig.submitOnLoop("m", 1);
                 assertThat(rig.turn).isEmpty();
