@@ -2,27 +2,33 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A gRPC call that a handler answers. */
+@SuppressWarnings("FutureReturnValueIgnored") // What becomes of a write shows in the stream's end.
 final class CallExchange extends GrpcExchange implements GrpcCall {
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
     private final GrpcMethods.Method method;
-    private ByteBuffer message = ByteBuffer.allocate(0);
+    private ByteBuffer message = EMPTY;
+    private @Nullable ByteBuffer answer;
+    private @Nullable SlipwayException failure;
+    private boolean sendsMany;
     private boolean firstPieceSeen;
     private long unreadBytes;
     private @Nullable Runnable onCancel;
     private boolean cancelTold;
 
-    CallExchange(ServerLoop loop, ConnectionGuard guard, HttpServerRequest request, GrpcMethods.Method method) {
-        super(loop, guard, request, loop.options.limits().bodyBytesMax());
+    CallExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, GrpcMethods.Method method) {
+        super(connection, stream, headers, connection.loop.options.limits().bodyBytesMax());
         this.method = method;
     }
 
     void begin() {
-        receive();
         String encoding = encoding();
         if (encoding != null && !encoding.equals("identity") && !encoding.equals("gzip")) {
             refuse(415, ErrorCode.UNIMPLEMENTED, "grpc-encoding '%s' (expected: gzip or identity)".formatted(encoding));
@@ -33,7 +39,6 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
 
     /** Answers UNIMPLEMENTED without a look at the body. */
     void beginRefused(String text) {
-        receive();
         refuse(404, ErrorCode.UNIMPLEMENTED, text);
     }
 
@@ -49,7 +54,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
 
     @Override
     public @Nullable String metadata(String key) {
-        return request.getHeader(key);
+        return header(key);
     }
 
     @Override
@@ -64,23 +69,20 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     }
 
     @Override
-    public void reply(ByteBuffer answer) {
+    public void reply(ByteBuffer onlyAnswer) {
         handlerAnswers();
-        answer(() -> {
-            int bytes = answer.remaining();
-            sendMessage(answer);
-            sendEnd();
-            answered(bytes);
-        });
+        answer = onlyAnswer;
+        answer();
     }
 
     @Override
-    public void send(ByteBuffer answer) {
+    public void send(ByteBuffer oneAnswer) {
+        sendsMany = true;
         later(() -> {
             if (!isOpen()) {
                 return;
             }
-            int bytes = answer.remaining();
+            int bytes = oneAnswer.remaining();
             unreadBytes += bytes;
             if (unreadBytes > loop.options.limits().bodyBytesMax()) {
                 refuse(
@@ -89,7 +91,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
                         "%d bytes of answers are unread (expected: at most %d)"
                                 .formatted(unreadBytes, loop.options.limits().bodyBytesMax()));
             } else {
-                sendMessage(answer).onComplete(sent -> unreadBytes -= bytes);
+                sendMessage(oneAnswer).addListener(sent -> unreadBytes -= bytes);
             }
         });
     }
@@ -97,29 +99,50 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     @Override
     public void end() {
         handlerAnswers();
-        answerLater(() -> {
-            sendEnd();
-            answered(0);
-        });
+        answerLater();
     }
 
     @Override
     public void fail(SlipwayException error) {
         handlerAnswers();
-        answerLater(() -> sendFailure(error));
+        failure = error;
+        if (sendsMany) {
+            answerLater();
+        } else {
+            answer();
+        }
     }
 
     @Override
-    void look(Buffer piece) {
+    void sendAnswer() {
+        SlipwayException error = failure;
+        ByteBuffer onlyAnswer = answer;
+        int bytes = 0;
+        if (error != null) {
+            bytes = error.getMessage().length();
+            sendError(error.code(), error.getMessage(), RetryAfter.millis(error));
+        } else if (onlyAnswer != null) {
+            bytes = onlyAnswer.remaining();
+            sendMessage(onlyAnswer);
+            sendEnd();
+        } else {
+            sendEnd();
+        }
+        answered(bytes);
+    }
+
+    @Override
+    void piece(ByteBuf piece) {
         // The length is in the first bytes: what is too long is refused before it comes.
-        if (!firstPieceSeen && piece.length() >= PREFIX_BYTES) {
-            long announced = piece.getUnsignedInt(1);
+        if (!firstPieceSeen && piece.readableBytes() >= PREFIX_BYTES) {
+            long announced = piece.getUnsignedInt(piece.readerIndex() + 1);
             if (announced > loop.options.limits().bodyBytesMax() - PREFIX_BYTES) {
                 refuse(Body.Verdict.TOO_LARGE);
             }
             expect(PREFIX_BYTES + announced);
         }
         firstPieceSeen = true;
+        super.piece(piece);
     }
 
     @Override
@@ -162,19 +185,18 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         handing();
         try {
             loop.grpcHandler.handle(this);
-        } catch (RuntimeException | Error failure) {
-            if (!(failure instanceof SlipwayException)) {
-                handlerFailed(failure);
-            }
-            if (markAnswered()) {
-                answer(() -> {
-                    if (failure instanceof SlipwayException error) {
-                        sendFailure(error);
-                    } else {
-                        sendFailure(ErrorCode.INTERNAL, "internal error: " + failure);
-                    }
-                });
-            }
+        } catch (SlipwayException error) {
+            thrown(error);
+        } catch (RuntimeException | Error unexpected) {
+            handlerFailed(unexpected);
+            thrown(new SlipwayException(ErrorCode.INTERNAL, "internal error: " + unexpected, unexpected));
+        }
+    }
+
+    private void thrown(SlipwayException error) {
+        if (markAnswered()) {
+            failure = error;
+            answer();
         }
     }
 
@@ -186,15 +208,5 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         if (action != null) {
             action.run();
         }
-    }
-
-    private void sendFailure(SlipwayException error) {
-        tellRetry(RetryAfter.millis(error));
-        sendFailure(error.code(), error.getMessage());
-    }
-
-    private void sendFailure(ErrorCode code, String text) {
-        sendError(500, code, text);
-        answered(text.length());
     }
 }

@@ -46,6 +46,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private boolean upgrading;
     private boolean flushesHeld;
     private boolean flushWanted;
+    private boolean codecFlushWanted;
+    private @Nullable GrpcConnection grpc;
     private long idleSinceNanos;
     private boolean headBegun;
     private long headSinceNanos;
@@ -67,10 +69,20 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /** HTTP is about to begin on {@code connection}, which is this guard's. */
     void begins(HttpConnection connection) {
-        if (context != null && context.pipeline().get(UPGRADE_HANDLER) != null && isHttp2(context)) {
+        ServerLoop owner = loop;
+        ChannelHandlerContext ctx = context;
+        if (owner == null || ctx == null) {
+            return;
+        }
+        ChannelHandlerContext http2Context = ctx.pipeline().context(Http2ConnectionHandler.class);
+        if (http2Context == null) {
+            return;
+        }
+        grpc = GrpcConnection.install(owner, this, http2Context);
+        if (ctx.pipeline().get(UPGRADE_HANDLER) != null) {
             // The JDK's client garbles frames that it gets while it upgrades: about one answer in fifteen was lost. So
             // nothing is sent after the 101 and the settings until it has sent settings of its own.
-            context.flush();
+            ctx.flush();
             upgrading = true;
             connection.remoteSettingsHandler(settings -> {
                 upgrading = false;
@@ -125,6 +137,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (grpc != null) {
+            grpc.beforeClose();
+        }
         // Vert.x closes without a flush after a broken chunk; the client should see what was wrong with it.
         ctx.flush();
         ctx.close(promise);
@@ -138,10 +153,22 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
+    /** As {@link #holdFlushes}, and has what was written to the HTTP/2 codec flushed too. */
+    void flushAtTurnsEnd() {
+        codecFlushWanted = true;
+        holdFlushes();
+    }
+
     /** Flushes what was put off. */
     void releaseFlushes() {
         flushesHeld = false;
-        flushHeld();
+        if (codecFlushWanted && context != null) {
+            codecFlushWanted = false;
+            flushWanted = false;
+            context.channel().flush();
+        } else {
+            flushHeld();
+        }
     }
 
     void requestBegins() {

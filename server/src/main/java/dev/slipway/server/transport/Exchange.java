@@ -2,13 +2,6 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.internal.buffer.BufferInternal;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -19,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * in common: gathering the body within the limits, deadlines, and letting go. Lives on its event loop; handlers reach
  * it from other threads through {@link #handlerAnswers()} only.
  */
-abstract class Exchange {
+abstract class Exchange implements Runnable {
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
     private static final AtomicIntegerFieldUpdater<Exchange> HANDLER_ANSWERED =
             AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "handlerAnswered");
@@ -35,8 +28,6 @@ abstract class Exchange {
     }
 
     final ServerLoop loop;
-    final HttpServerRequest request;
-    final HttpServerResponse response;
 
     /** Neighbours in the loop's list. */
     @Nullable
@@ -59,32 +50,23 @@ abstract class Exchange {
     @SuppressWarnings("unused") // Read and written through HANDLER_ANSWERED.
     private volatile int handlerAnswered;
 
-    Exchange(ServerLoop loop, ConnectionGuard guard, HttpServerRequest request, int bodyBytesMax) {
+    Exchange(ServerLoop loop, ConnectionGuard guard, boolean http2, int bodyBytesMax) {
         this.loop = loop;
         this.guard = guard;
-        this.request = request;
-        this.response = request.response();
-        this.http2 = request.version() == HttpVersion.HTTP_2;
+        this.http2 = http2;
         this.startNanos = System.nanoTime();
         this.deadline = Deadline.after(loop.options.timeouts().request(), startNanos);
         this.body = new Body(loop.budget, bodyBytesMax);
         loop.add(this);
         guard.requestBegins();
-        response.closeHandler(closed -> closed());
     }
+
+    /** Path and query of the request. */
+    abstract String uri();
 
     /** How long the body says it will be. */
     final void expect(long totalBytes) {
         body.expect(totalBytes);
-    }
-
-    /** Begins to take the body. */
-    final void receive() {
-        request.handler(this::piece);
-        request.endHandler(ended -> requestEnds());
-        if (!http2) {
-            request.exceptionHandler(this::broken);
-        }
     }
 
     /** Answers with an error that the transport itself found; does nothing when there is an answer already. */
@@ -108,8 +90,11 @@ abstract class Exchange {
     /** Sends an error in the protocol's own form. */
     abstract void sendError(int httpStatus, ErrorCode code, String text);
 
-    /** Sees each piece of the body before it is added; may refuse. */
-    void look(Buffer piece) {}
+    /** Sends what the handler answered. */
+    abstract void sendAnswer();
+
+    /** Ends an HTTP/2 request that was answered before its end. */
+    abstract void reset();
 
     /** The body is complete, or what the protocol makes of it. */
     abstract void received(ByteBuffer bytes);
@@ -126,7 +111,7 @@ abstract class Exchange {
     /** Marks that the handler has answered, from whatever thread. */
     final void handlerAnswers() {
         if (!markAnswered()) {
-            throw new IllegalStateException("%s was answered already".formatted(request.uri()));
+            throw new IllegalStateException("%s was answered already".formatted(uri()));
         }
     }
 
@@ -140,22 +125,30 @@ abstract class Exchange {
         return loop.eventLoop;
     }
 
-    /** Runs {@code send} on the loop, then lets go of the body. */
-    final void answer(Runnable send) {
+    /** Has {@link #sendAnswer} called on the loop, unless nobody waits any more, and lets go of the body. */
+    final void answer() {
         if (loop.eventLoop.inEventLoop()) {
-            guard.holdFlushes();
-            answerNow(send);
+            run();
         } else {
-            loop.eventLoop.execute(() -> {
-                guard.holdFlushes();
-                answerNow(send);
-            });
+            loop.eventLoop.execute(this);
         }
     }
 
     /** As {@link #answer}, after all that was asked to run there before. */
-    final void answerLater(Runnable send) {
-        later(() -> answerNow(send));
+    final void answerLater() {
+        loop.eventLoop.execute(this);
+    }
+
+    /** The answer's turn on the loop. */
+    @Override
+    public final void run() {
+        guard.holdFlushes();
+        bodyInUse = false;
+        if (phase == Phase.HANDLING && !cancelled) {
+            sendAnswer();
+        } else {
+            letGo();
+        }
     }
 
     /** Runs {@code action} on the loop, after all that was asked to run there before. */
@@ -201,7 +194,7 @@ abstract class Exchange {
     }
 
     final void handlerFailed(Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, () -> "handler of " + request.uri() + " failed", failure);
+        LOG.log(System.Logger.Level.ERROR, () -> "handler of " + uri() + " failed", failure);
     }
 
     /** Inflates {@code compressed}, and goes on with what that gives in place of the body there was. */
@@ -266,7 +259,7 @@ abstract class Exchange {
     private void stopReceiving(long nowNanos) {
         if (http2) {
             // RFC 9113, 8.1: the answer is complete, and no more of the request is wanted.
-            response.reset(0);
+            reset();
         } else {
             // What still comes is thrown away for a while: closing at once would destroy the answer on its way.
             answerUntilNanos = nowNanos
@@ -276,15 +269,12 @@ abstract class Exchange {
         }
     }
 
-    private void piece(Buffer piece) {
+    /** Adds a piece of the body, which the body may keep. */
+    final void add(ByteBuffer piece) {
         if (phase != Phase.RECEIVING) {
             return;
         }
-        look(piece);
-        if (phase != Phase.RECEIVING) {
-            return;
-        }
-        Body.Verdict verdict = body.add(((BufferInternal) piece).getByteBuf().nioBuffer());
+        Body.Verdict verdict = body.add(piece);
         if (verdict != Body.Verdict.TAKEN) {
             refuse(verdict);
         } else {
@@ -295,7 +285,8 @@ abstract class Exchange {
     /** The body has grown. */
     void grown(Body bytes) {}
 
-    private void requestEnds() {
+    /** All of the request has come. */
+    final void requestEnds() {
         requestEnded = true;
         if (phase == Phase.RECEIVING) {
             phase = Phase.HANDLING;
@@ -329,23 +320,8 @@ abstract class Exchange {
         return isOpen();
     }
 
-    private void answerNow(Runnable send) {
-        bodyInUse = false;
-        if (phase == Phase.HANDLING && !cancelled) {
-            send.run();
-        } else {
-            letGo();
-        }
-    }
-
-    private void broken(Throwable cause) {
-        // A client that hangs up is seen by the response; what else comes here is a body that breaks HTTP.
-        if (!(cause instanceof IOException) && !(cause instanceof HttpClosedException)) {
-            refuse(400, ErrorCode.INVALID_ARGUMENT, "body is not valid HTTP: " + cause.getMessage());
-        }
-    }
-
-    private void closed() {
+    /** The stream or connection is closed. */
+    final void closed() {
         if (isOpen()) {
             cancelled = true;
             finish();

@@ -4,10 +4,12 @@ import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,24 +20,51 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
  */
+@SuppressWarnings("FutureReturnValueIgnored") // What becomes of a write shows in the stream's end.
 abstract class GrpcExchange extends Exchange {
     static final String CONTENT_TYPE = "application/grpc";
 
     /** Of a frame: a flag that tells whether the message is compressed, and its length in four bytes. */
     static final int PREFIX_BYTES = 5;
 
-    private static final CharSequence CONTENT_TYPE_VALUE = HttpHeaders.createOptimized(CONTENT_TYPE);
-    private static final CharSequence STATUS = HttpHeaders.createOptimized("grpc-status");
-    private static final CharSequence MESSAGE = HttpHeaders.createOptimized("grpc-message");
-    private static final CharSequence STATUS_OK = HttpHeaders.createOptimized("0");
-    private static final CharSequence TIMEOUT = HttpHeaders.createOptimized("grpc-timeout");
-    private static final CharSequence ENCODING = HttpHeaders.createOptimized("grpc-encoding");
+    private static final AsciiString POST = AsciiString.cached("POST");
+    private static final AsciiString HTTP_OK = AsciiString.cached("200");
+    private static final AsciiString CONTENT_TYPE_NAME = AsciiString.cached("content-type");
+    private static final AsciiString CONTENT_TYPE_VALUE = AsciiString.cached(CONTENT_TYPE);
+    private static final AsciiString STATUS = AsciiString.cached("grpc-status");
+    private static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
+    private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+    private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+    private static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
+    private static final Http2Headers HEAD =
+            ReadOnlyHttp2Headers.serverHeaders(true, HTTP_OK, CONTENT_TYPE_NAME, CONTENT_TYPE_VALUE);
+    private static final Http2Headers END_OK = ReadOnlyHttp2Headers.trailers(true, STATUS, AsciiString.cached("0"));
     private static final int COPIED_BYTES_MAX = 16 * 1024;
 
+    final GrpcConnection connection;
+    private final Http2Stream stream;
+    private final Http2Headers headers;
     private boolean headSent;
 
-    GrpcExchange(ServerLoop loop, ConnectionGuard guard, HttpServerRequest request, int bodyBytesMax) {
-        super(loop, guard, request, bodyBytesMax);
+    GrpcExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, int bodyBytesMax) {
+        super(connection.loop, connection.guard, true, bodyBytesMax);
+        this.connection = connection;
+        this.stream = stream;
+        this.headers = headers;
+        connection.begins(stream, this);
+    }
+
+    /** Whether a request with these headers is a call. */
+    static boolean isCall(Http2Headers headers) {
+        CharSequence contentType = headers.get(CONTENT_TYPE_NAME);
+        if (contentType == null || !contentType.toString().startsWith(CONTENT_TYPE)) {
+            return false;
+        }
+        return isServed(contentType.toString())
+                && headers.method() != null
+                && POST.contentEquals(headers.method())
+                && headers.path() != null
+                && headers.scheme() != null;
     }
 
     /** Whether requests of this content type are gRPC, in a form that is served. */
@@ -47,14 +76,32 @@ abstract class GrpcExchange extends Exchange {
         return rest.startsWith(";") || rest.equals("+proto") || rest.startsWith("+proto;");
     }
 
+    @Override
+    final String uri() {
+        return headers.path().toString();
+    }
+
+    /** The first value of a header, null when there is none. */
+    final @Nullable String header(CharSequence name) {
+        CharSequence value = headers.get(name);
+        return value == null ? null : value.toString();
+    }
+
     /** How messages of the request are compressed, null when they are not. */
     final @Nullable String encoding() {
-        return request.headers().get(ENCODING);
+        return header(ENCODING);
+    }
+
+    /** Takes a piece of the body, which is the caller's again afterwards. */
+    void piece(ByteBuf piece) {
+        byte[] copy = new byte[piece.readableBytes()];
+        piece.getBytes(piece.readerIndex(), copy);
+        add(ByteBuffer.wrap(copy));
     }
 
     /** Reads the client's timeout. False, with an answer sent, when it is none. */
     final boolean takeTimeout(boolean unboundedByDefault) {
-        String text = request.headers().get(TIMEOUT);
+        String text = header(TIMEOUT);
         if (text == null) {
             if (unboundedByDefault) {
                 deadline(Deadline.after(Duration.ofDays(36_500), startNanos()));
@@ -100,41 +147,41 @@ abstract class GrpcExchange extends Exchange {
     }
 
     /** Sends a message, after the head where that is still to come. */
-    final Future<Void> sendMessage(ByteBuffer message) {
+    final ChannelFuture sendMessage(ByteBuffer message) {
         sendHead();
-        return response.write(BufferInternal.buffer(frame(message)));
+        return connection.writeData(stream, frame(message));
     }
 
     /** Ends with OK. */
     final void sendEnd() {
         sendHead();
-        response.trailers().set(STATUS, STATUS_OK);
-        response.end();
+        connection.writeHeaders(stream, END_OK, true);
     }
 
     @Override
     void sendError(int httpStatus, ErrorCode code, String text) {
-        String status = Integer.toString(code.grpcStatus());
-        String message = percentEncode(text);
-        if (headSent) {
-            response.trailers().set(STATUS, status).set(MESSAGE, message);
-        } else {
-            response.headers()
-                    .set(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE_VALUE)
-                    .set(STATUS, status)
-                    .set(MESSAGE, message);
-            if (code == ErrorCode.UNIMPLEMENTED) {
-                response.headers().set("grpc-accept-encoding", "identity,gzip");
-            }
-        }
-        response.end();
+        sendError(code, text, 0);
     }
 
-    /** Says with the error that follows when another try is worth it; nothing for 0. */
-    final void tellRetry(long millis) {
-        if (millis > 0) {
-            (headSent ? response.trailers() : response.headers()).set(RetryAfter.PUSHBACK, Long.toString(millis));
+    /** @param retryMillis when another try is worth it; 0 where nobody can tell */
+    final void sendError(ErrorCode code, String text, long retryMillis) {
+        Http2Headers end = new DefaultHttp2Headers();
+        if (!headSent) {
+            end.status(HTTP_OK).set(CONTENT_TYPE_NAME, CONTENT_TYPE_VALUE);
+            if (code == ErrorCode.UNIMPLEMENTED) {
+                end.set(ACCEPT_ENCODING, "identity,gzip");
+            }
         }
+        end.set(STATUS, Integer.toString(code.grpcStatus())).set(MESSAGE, percentEncode(text));
+        if (retryMillis > 0) {
+            end.set(RetryAfter.PUSHBACK, Long.toString(retryMillis));
+        }
+        connection.writeHeaders(stream, end, true);
+    }
+
+    @Override
+    final void reset() {
+        connection.reset(stream);
     }
 
     /** The text with all but printable ASCII, and the percent sign, as UTF-8 bytes in hexadecimal. */
@@ -156,13 +203,13 @@ abstract class GrpcExchange extends Exchange {
     private void sendHead() {
         if (!headSent) {
             headSent = true;
-            response.headers().set(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE_VALUE);
+            connection.writeHeaders(stream, HEAD, false);
         }
     }
 
-    private static ByteBuf frame(ByteBuffer message) {
+    private ByteBuf frame(ByteBuffer message) {
         int length = message.remaining();
-        ByteBuf prefix = Unpooled.buffer(length <= COPIED_BYTES_MAX ? PREFIX_BYTES + length : PREFIX_BYTES);
+        ByteBuf prefix = connection.buffer(length <= COPIED_BYTES_MAX ? PREFIX_BYTES + length : PREFIX_BYTES);
         prefix.writeByte(0).writeInt(length);
         return length <= COPIED_BYTES_MAX
                 ? prefix.writeBytes(message)

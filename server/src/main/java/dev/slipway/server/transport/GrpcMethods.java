@@ -2,6 +2,7 @@ package dev.slipway.server.transport;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.netty.util.AsciiString;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class GrpcMethods {
      */
     record Method(String name, boolean streamsAnswers, boolean isReflection) {}
 
-    private final Map<String, Method> byPath = new HashMap<>();
+    private final Map<AsciiString, Method> byPath = new HashMap<>();
     private final List<String> serviceNames;
     private final Reflection reflection;
 
@@ -33,8 +34,8 @@ final class GrpcMethods {
 
     /** The method at {@code path}, or null. */
     @Nullable
-    Method find(String path) {
-        return byPath.get(path);
+    Method find(CharSequence path) {
+        return byPath.get(AsciiString.of(path));
     }
 
     Reflection reflection() {
@@ -65,7 +66,7 @@ final class GrpcMethods {
                         "method %s takes a stream (expected: one message)".formatted(method.getFullName()));
             }
             String name = service.getFullName() + "/" + method.getName();
-            byPath.put("/" + name, new Method(name, method.isServerStreaming(), isReflection));
+            byPath.put(AsciiString.of("/" + name), new Method(name, method.isServerStreaming(), isReflection));
         }
     }
 }

@@ -2,23 +2,26 @@ package dev.slipway.server.transport;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.slipway.api.ErrorCode;
-import io.vertx.core.http.HttpServerRequest;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.grpc.reflection.v1.ServerReflectionRequest;
 import java.nio.ByteBuffer;
 
 /** A stream of questions about the services there are, each answered as it comes. */
+@SuppressWarnings("FutureReturnValueIgnored") // What becomes of a write shows in the stream's end.
 final class ReflectionExchange extends GrpcExchange {
     private static final int QUESTION_BYTES_MAX = 16 * 1024;
+    private static final int UNREAD_BYTES_MAX = 64 * 1024;
 
     private long lastQuestionNanos;
+    private int unreadBytes;
 
-    ReflectionExchange(ServerLoop loop, ConnectionGuard guard, HttpServerRequest request) {
-        super(loop, guard, request, QUESTION_BYTES_MAX);
+    ReflectionExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers) {
+        super(connection, stream, headers, QUESTION_BYTES_MAX);
         lastQuestionNanos = startNanos();
     }
 
     void begin() {
-        receive();
         takeTimeout(true);
     }
 
@@ -66,6 +69,11 @@ final class ReflectionExchange extends GrpcExchange {
     }
 
     @Override
+    void sendAnswer() {
+        throw new IllegalStateException("reflection has no handler");
+    }
+
+    @Override
     void inflated(ByteBuffer bytes) {
         throw new IllegalStateException("reflection inflates nothing");
     }
@@ -77,14 +85,15 @@ final class ReflectionExchange extends GrpcExchange {
 
     private void answerQuestion(ByteBuffer question) {
         lastQuestionNanos = System.nanoTime();
-        if (response.writeQueueFull()) {
+        if (unreadBytes > UNREAD_BYTES_MAX) {
             refuse(503, ErrorCode.RESOURCE_EXHAUSTED, "earlier answers are unread (expected: read)");
             return;
         }
         try {
             ServerReflectionRequest request = ServerReflectionRequest.parseFrom(question);
-            sendMessage(
-                    ByteBuffer.wrap(loop.methods.reflection().answer(request).toByteArray()));
+            byte[] answer = loop.methods.reflection().answer(request).toByteArray();
+            unreadBytes += answer.length;
+            sendMessage(ByteBuffer.wrap(answer)).addListener(sent -> unreadBytes -= answer.length);
         } catch (InvalidProtocolBufferException e) {
             refuse(400, ErrorCode.INVALID_ARGUMENT, "not a ServerReflectionRequest: " + e.getMessage());
         }

@@ -3,9 +3,13 @@ package dev.slipway.server.transport;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
@@ -19,11 +23,27 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     /** Deflates in about half a millisecond: as long as an event loop may be kept. */
     private static final int COMPRESSED_ON_LOOP_BYTES_MAX = 64 * 1024;
 
-    private ByteBuffer body = ByteBuffer.allocate(0);
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private ByteBuffer body = EMPTY;
     private boolean gzipped;
+    private int status;
+    private String contentType = "";
+    private Map<String, String> headers = Map.of();
+    private ByteBuffer answer = EMPTY;
+    private boolean answerIsGzip;
 
     RestExchange(ServerLoop loop, ConnectionGuard guard, HttpServerRequest request) {
-        super(loop, guard, request, loop.options.limits().bodyBytesMax());
+        super(
+                loop,
+                guard,
+                request.version() == HttpVersion.HTTP_2,
+                loop.options.limits().bodyBytesMax());
+        this.request = request;
+        this.response = request.response();
+        response.closeHandler(closed -> closed());
     }
 
     void begin() {
@@ -48,10 +68,35 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         }
     }
 
+    private void receive() {
+        request.handler(piece -> add(((BufferInternal) piece).getByteBuf().nioBuffer()));
+        request.endHandler(ended -> requestEnds());
+        if (!isHttp2()) {
+            request.exceptionHandler(this::broken);
+        }
+    }
+
+    private void broken(Throwable cause) {
+        // A client that hangs up is seen by the response; what else comes here is a body that breaks HTTP.
+        if (!(cause instanceof IOException) && !(cause instanceof HttpClosedException)) {
+            refuse(400, ErrorCode.INVALID_ARGUMENT, "body is not valid HTTP: " + cause.getMessage());
+        }
+    }
+
     /** Answers an error without a look at the body. */
     void beginRefused(int status, String text) {
         receive();
         refuse(status, ErrorCode.UNIMPLEMENTED, text);
+    }
+
+    @Override
+    String uri() {
+        return request.uri();
+    }
+
+    @Override
+    void reset() {
+        response.reset(0);
     }
 
     @Override
@@ -111,22 +156,25 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         handlerAnswers();
         if (!isCancelled() && answer.remaining() > COMPRESSED_BYTES_MIN && isText(contentType) && acceptsGzip()) {
             if (loop.eventLoop.inEventLoop() && answer.remaining() > COMPRESSED_ON_LOOP_BYTES_MAX) {
-                loop.workers
-                        .executeBlocking(() -> Gzip.deflate(answer), false)
-                        .onComplete(done -> answer(() -> {
-                            if (done.succeeded()) {
-                                write(status, contentType, headers, done.result(), true);
-                            } else {
-                                write(status, contentType, headers, answer, false);
-                            }
-                        }));
+                loop.workers.executeBlocking(() -> Gzip.deflate(answer), false).onComplete(done -> {
+                    boolean deflated = done.succeeded();
+                    answer(status, contentType, headers, deflated ? done.result() : answer, deflated);
+                });
             } else {
-                ByteBuffer compressed = Gzip.deflate(answer);
-                answer(() -> write(status, contentType, headers, compressed, true));
+                answer(status, contentType, headers, Gzip.deflate(answer), true);
             }
         } else {
-            answer(() -> write(status, contentType, headers, answer, false));
+            answer(status, contentType, headers, answer, false);
         }
+    }
+
+    private void answer(int status, String contentType, Map<String, String> headers, ByteBuffer body, boolean isGzip) {
+        this.status = status;
+        this.contentType = contentType;
+        this.headers = headers;
+        this.answer = body;
+        this.answerIsGzip = isGzip;
+        answer();
     }
 
     @Override
@@ -153,14 +201,16 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     private void sendFailure(int status, String text, Map<String, String> headers) {
         if (markAnswered()) {
-            answer(() -> write(status, ErrorBody.CONTENT_TYPE, headers, ErrorBody.of(text), false));
+            answer(status, ErrorBody.CONTENT_TYPE, headers, ErrorBody.of(text), false);
         }
     }
 
-    private void write(
-            int status, String contentType, Map<String, String> headers, ByteBuffer answer, boolean compressed) {
-        headers.forEach((name, value) -> response.putHeader(name.toLowerCase(Locale.ROOT), value));
-        if (compressed) {
+    @Override
+    void sendAnswer() {
+        if (!headers.isEmpty()) {
+            headers.forEach((name, value) -> response.putHeader(name.toLowerCase(Locale.ROOT), value));
+        }
+        if (answerIsGzip) {
             response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
             response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
         }

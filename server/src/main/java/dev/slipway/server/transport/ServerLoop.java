@@ -1,6 +1,8 @@
 package dev.slipway.server.transport;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -48,30 +50,38 @@ final class ServerLoop {
     void accept(HttpServerRequest request) {
         ConnectionGuard guard = ConnectionGuard.of(request.connection());
         String contentType = request.headers().get(HttpHeaders.CONTENT_TYPE);
-        if (contentType != null && contentType.startsWith(GrpcExchange.CONTENT_TYPE)) {
-            acceptGrpc(guard, request, contentType);
+        RestExchange exchange = new RestExchange(this, guard, request);
+        if (contentType == null || !contentType.startsWith(GrpcExchange.CONTENT_TYPE)) {
+            exchange.begin();
+        } else if (request.version() != HttpVersion.HTTP_2) {
+            exchange.beginRefused(505, "gRPC came over %s (expected: HTTP/2)".formatted(request.version()));
+        } else if (!GrpcExchange.isServed(contentType)) {
+            exchange.beginRefused(
+                    415, "content-type '%s' (expected: application/grpc, or JSON)".formatted(contentType));
         } else {
-            new RestExchange(this, guard, request).begin();
+            exchange.beginRefused(
+                    405, "gRPC came as %s, or by an upgrade (expected: POST)".formatted(request.method()));
         }
     }
 
-    private void acceptGrpc(ConnectionGuard guard, HttpServerRequest request, String contentType) {
-        GrpcMethods.Method method = methods.find(request.uri());
-        if (request.version() != HttpVersion.HTTP_2) {
-            new RestExchange(this, guard, request)
-                    .beginRefused(505, "gRPC came over %s (expected: HTTP/2)".formatted(request.version()));
-        } else if (!GrpcExchange.isServed(contentType)) {
-            new RestExchange(this, guard, request)
-                    .beginRefused(
-                            415, "content-type '%s' (expected: application/grpc, or JSON)".formatted(contentType));
-        } else if (method == null) {
-            new CallExchange(this, guard, request, new GrpcMethods.Method(request.uri(), false, false))
-                    .beginRefused(methods.unknown(request.uri()));
-        } else if (method.isReflection()) {
-            new ReflectionExchange(this, guard, request).begin();
-        } else {
-            new CallExchange(this, guard, request, method).begin();
+    /** Takes a gRPC call whose head is complete. */
+    GrpcExchange accept(GrpcConnection connection, Http2Stream stream, Http2Headers headers) {
+        GrpcMethods.Method method = methods.find(headers.path());
+        if (method == null) {
+            String path = headers.path().toString();
+            CallExchange call =
+                    new CallExchange(connection, stream, headers, new GrpcMethods.Method(path, false, false));
+            call.beginRefused(methods.unknown(path));
+            return call;
         }
+        if (method.isReflection()) {
+            ReflectionExchange reflection = new ReflectionExchange(connection, stream, headers);
+            reflection.begin();
+            return reflection;
+        }
+        CallExchange call = new CallExchange(connection, stream, headers, method);
+        call.begin();
+        return call;
     }
 
     boolean isStopping() {

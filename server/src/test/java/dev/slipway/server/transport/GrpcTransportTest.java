@@ -162,27 +162,32 @@ class GrpcTransportTest {
     @Test
     void endsACallWhoseClientDoesNotWatchItsOwnDeadline() throws Exception {
         server.grpc = call -> {};
-        byte[] head = RawClient.frame(
-                1,
-                4,
-                1,
-                RawClient.headers(
-                        ":method",
-                        "POST",
-                        ":scheme",
-                        "http",
-                        ":path",
-                        "/grpc.health.v1.Health/Check",
-                        ":authority",
-                        "a",
-                        "content-type",
-                        "application/grpc",
-                        "grpc-timeout",
-                        "20m"));
+        byte[] head =
+                RawClient.frame(1, 4, 1, RawClient.concat(callHeaders(), RawClient.headers("grpc-timeout", "20m")));
         try (RawClient raw = new RawClient(server.port())) {
             raw.send(RawClient.HTTP2_HELLO).send(head).send(RawClient.frame(0, 1, 1, new byte[5]));
             assertThat(raw.readTo("no answer within 20 ms")).contains("grpc-message");
         }
+    }
+
+    @Test
+    void sendsGoawayForBrokenFramesAlsoWhileACallIsOpen() throws Exception {
+        CompletableFuture<GrpcCall> seen = new CompletableFuture<>();
+        server.grpc = seen::complete;
+        byte[] head = RawClient.frame(1, 4, 1, callHeaders());
+        byte[] message = RawClient.frame(0, 1, 1, new byte[5]);
+        byte[] dataOnNoStream = RawClient.frame(0, 0, 0, new byte[1]);
+        byte[] goaway = {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1};
+        try (RawClient raw = new RawClient(server.port())) {
+            raw.send(RawClient.HTTP2_HELLO).send(head).send(message);
+            GrpcCall call = seen.get(10, TimeUnit.SECONDS);
+            raw.send(dataOnNoStream);
+
+            assertThat(raw.readAll()).endsWith(new String(goaway, StandardCharsets.ISO_8859_1));
+            TestServer.await(call::isCancelled);
+            call.reply(TestServer.bytes("late"));
+        }
+        TestServer.await(() -> server.transport.heldBytes() == 0);
     }
 
     @ParameterizedTest
@@ -300,6 +305,15 @@ class GrpcTransportTest {
                     .startsWith("HTTP/1.1 " + status)
                     .endsWith("{\"error\": \"gRPC came over HTTP_1_1 (expected: HTTP/2)\"}");
         }
+    }
+
+    private static byte[] callHeaders() {
+        return RawClient.headers(
+                ":method", "POST",
+                ":scheme", "http",
+                ":path", "/grpc.health.v1.Health/Check",
+                ":authority", "a",
+                "content-type", "application/grpc");
     }
 
     private static void assertStatus(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,7 +140,7 @@ class TurnTest {
     }
 
     private static Channel channelOf(GrpcCall call) {
-        return ((ConnectionBase) ((Exchange) call).request.connection()).channel();
+        return ((GrpcExchange) call).connection.context.channel();
     }
 
     private static String post(String path) {
