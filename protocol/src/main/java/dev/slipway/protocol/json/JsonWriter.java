@@ -122,14 +122,6 @@ public final class JsonWriter {
         return this;
     }
 
-    /** Appends bytes as they are, behind the document. */
-    public void trailer(ByteBuffer source) {
-        int length = source.remaining();
-        ensure(length);
-        source.get(bytes, size, length);
-        size += length;
-    }
-
     /** Number of bytes written so far. */
     public int size() {
         return size;

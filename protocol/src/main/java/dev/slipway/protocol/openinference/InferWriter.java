@@ -1,16 +1,21 @@
 package dev.slipway.protocol.openinference;
 
+import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
+import dev.slipway.protocol.Buffers;
 import dev.slipway.protocol.MapText;
 import dev.slipway.protocol.json.JsonWriter;
 import dev.slipway.protocol.json.TensorPrinter;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Writes the answer to an inference request of the Open Inference Protocol. */
 public final class InferWriter {
+    private static final int BYTES_MAX = Integer.MAX_VALUE - 8;
+
     private InferWriter() {}
 
     /**
@@ -24,6 +29,12 @@ public final class InferWriter {
      * @throws SlipwayException {@code INVALID_ARGUMENT} when bytes that are no text are to go as JSON
      */
     public static InferResponse write(String model, String version, InferRequest request, Map<String, Tensor> outputs) {
+        return write(model, version, request, outputs, Buffers.HEAP);
+    }
+
+    /** As {@link #write(String, String, InferRequest, Map)}; binary data goes into memory that {@code buffers} gives. */
+    public static InferResponse write(
+            String model, String version, InferRequest request, Map<String, Tensor> outputs, Buffers buffers) {
         JsonWriter out = new JsonWriter(capacity(request, outputs));
         List<Tensor> binary = new ArrayList<>();
         out.beginObject().name("model_name").string(model);
@@ -51,9 +62,28 @@ public final class InferWriter {
         if (binary.isEmpty()) {
             return new InferResponse(out.toByteBuffer(), InferReader.NO_HEADER);
         }
-        int headerLength = out.size();
-        binary.forEach(tensor -> out.trailer(tensor.data()));
-        return new InferResponse(out.toByteBuffer(), headerLength);
+        return new InferResponse(join(out, binary, buffers), out.size());
+    }
+
+    private static ByteBuffer join(JsonWriter header, List<Tensor> binary, Buffers buffers) {
+        long bytes = header.size();
+        for (Tensor tensor : binary) {
+            bytes += tensor.data().remaining();
+        }
+        if (bytes > BYTES_MAX) {
+            throw new SlipwayException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "answer of %d bytes (expected: at most %d)".formatted(bytes, BYTES_MAX));
+        }
+        ByteBuffer all = buffers.take((int) bytes);
+        int at = header.size();
+        all.put(0, header.toByteBuffer(), 0, at);
+        for (Tensor tensor : binary) {
+            ByteBuffer data = tensor.data();
+            all.put(at, data, data.position(), data.remaining());
+            at += data.remaining();
+        }
+        return all;
     }
 
     private static void writeHead(JsonWriter out, String name, Tensor tensor) {
@@ -66,12 +96,12 @@ public final class InferWriter {
         out.endArray();
     }
 
-    /** Exact enough for binary data; JSON grows by itself. */
+    /** JSON grows by itself. */
     private static int capacity(InferRequest request, Map<String, Tensor> outputs) {
         long bytes = 256;
         for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
             int size = output.getValue().data().remaining();
-            bytes += 128 + (request.isBinary(output.getKey()) ? size : Math.min(3L * size, 1 << 20));
+            bytes += 128 + (request.isBinary(output.getKey()) ? 0 : Math.min(3L * size, 1 << 20));
         }
         return (int) Math.min(bytes, 1 << 30);
     }

@@ -2,8 +2,6 @@ package dev.slipway.protocol.wire;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -29,31 +27,23 @@ public final class WireReader {
     private static final int START_GROUP = 3;
     private static final int END_GROUP = 4;
     private static final int GROUP_DEPTH_MAX = 100;
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final String message;
-    private final byte[] bytes;
+    private final ByteBuffer bytes;
     private final int start;
     private int position;
     private int limit;
 
     /**
      * @param message what errors call it: {@code PredictRequest}
-     * @param bytes from position to limit, which do not move; on the heap, or they are copied
+     * @param bytes from position to limit, which do not move
      */
     public WireReader(String message, ByteBuffer bytes) {
         this.message = message;
-        if (bytes.hasArray()) {
-            this.bytes = bytes.array();
-            this.start = bytes.arrayOffset() + bytes.position();
-        } else {
-            this.bytes = new byte[bytes.remaining()];
-            this.start = 0;
-            bytes.duplicate().get(this.bytes);
-        }
+        this.bytes = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        this.start = bytes.position();
         this.position = start;
-        this.limit = start + bytes.remaining();
+        this.limit = bytes.limit();
     }
 
     private WireReader(WireReader whole, int fromOffset, int toOffset) {
@@ -112,14 +102,17 @@ public final class WireReader {
     public long readVarint() {
         int at = position;
         if (at < limit) {
-            byte first = bytes[at];
+            byte first = bytes.get(at);
             if (first >= 0) {
                 position = at + 1;
                 return first;
             }
-            if (limit - at > 1 && bytes[at + 1] >= 0) {
-                position = at + 2;
-                return (first & 0x7f) | bytes[at + 1] << 7;
+            if (limit - at > 1) {
+                byte second = bytes.get(at + 1);
+                if (second >= 0) {
+                    position = at + 2;
+                    return (first & 0x7f) | second << 7;
+                }
             }
         }
         return readLongVarint();
@@ -132,7 +125,7 @@ public final class WireReader {
             if (at == limit) {
                 throw malformed(position, "a number that is cut off", "its last byte");
             }
-            byte next = bytes[at++];
+            byte next = bytes.get(at++);
             value |= (long) (next & 0x7f) << shift;
             if (next >= 0) {
                 if (shift == 63 && next > 1) {
@@ -148,13 +141,13 @@ public final class WireReader {
     public int readFixed32() {
         int at = position;
         position += requireLeft(4);
-        return (int) INT.get(bytes, at);
+        return bytes.getInt(at);
     }
 
     public long readFixed64() {
         int at = position;
         position += requireLeft(8);
-        return (long) LONG.get(bytes, at);
+        return bytes.getLong(at);
     }
 
     /** Reads the length of a field of wire type {@link #BYTES}, which is then known to lie within the message. */
@@ -173,7 +166,7 @@ public final class WireReader {
     /** A field's bytes where they lie; nothing is copied. */
     public ByteBuffer readView() {
         int length = readLength();
-        ByteBuffer view = ByteBuffer.wrap(bytes, position, length);
+        ByteBuffer view = bytes.slice(position, length);
         position += length;
         return view;
     }
@@ -188,7 +181,7 @@ public final class WireReader {
     /** Copies the next {@code length} bytes, which {@link #readLength()} has found to be there. */
     public void readBytes(byte[] target, int at, int length) {
         requireLeft(length);
-        System.arraycopy(bytes, position, target, at, length);
+        bytes.get(position, target, at, length);
         position += length;
     }
 
@@ -199,7 +192,7 @@ public final class WireReader {
         if (length > TEXT_BYTES_MAX) {
             throw malformed(at, "text of %d bytes".formatted(length), "at most %d".formatted(TEXT_BYTES_MAX));
         }
-        String text = new String(bytes, position, length, StandardCharsets.UTF_8);
+        String text = text(position, length);
         // What is not UTF-8 has been replaced by U+FFFD, which is also a legal character: look again, strictly.
         if (text.indexOf('\uFFFD') >= 0 && !isUtf8(position, length)) {
             throw malformed(at, "text that is not UTF-8", "UTF-8");
@@ -208,9 +201,18 @@ public final class WireReader {
         return text;
     }
 
+    private String text(int from, int length) {
+        if (bytes.hasArray()) {
+            return new String(bytes.array(), bytes.arrayOffset() + from, length, StandardCharsets.UTF_8);
+        }
+        byte[] copy = new byte[length];
+        bytes.get(from, copy);
+        return new String(copy, StandardCharsets.UTF_8);
+    }
+
     private boolean isUtf8(int from, int length) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
+            StandardCharsets.UTF_8.newDecoder().decode(bytes.slice(from, length));
             return true;
         } catch (CharacterCodingException e) {
             return false;

@@ -2,28 +2,30 @@ package dev.slipway.protocol.wire;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 
 /**
- * Writes one protobuf message into an array of exactly its size, which the caller has summed up first: every byte is
+ * Writes one protobuf message into a buffer of exactly its size, which the caller has summed up first: every byte is
  * written once. For use by one thread.
  */
 public final class WireWriter {
-    private final byte[] bytes;
+    private final ByteBuffer target;
     private int position;
 
     /**
      * @param message what errors call it
      * @param size bytes of the whole message
-     * @throws SlipwayException {@code RESOURCE_EXHAUSTED} when no array holds so much
+     * @param buffers where its memory comes from
+     * @throws SlipwayException {@code RESOURCE_EXHAUSTED} when no buffer holds so much
      */
-    public WireWriter(String message, long size) {
+    public WireWriter(String message, long size, Buffers buffers) {
         if (size > Integer.MAX_VALUE - 8) {
             throw new SlipwayException(
                     ErrorCode.RESOURCE_EXHAUSTED,
                     "%s of %d bytes (expected: at most %d)".formatted(message, size, Integer.MAX_VALUE - 8));
         }
-        this.bytes = new byte[(int) size];
+        this.target = buffers.take((int) size);
     }
 
     /** Bytes of a varint. */
@@ -59,7 +61,7 @@ public final class WireWriter {
     public void bytesField(int field, byte[] value) {
         if (value.length > 0) {
             header(field, value.length);
-            System.arraycopy(value, 0, bytes, position, value.length);
+            target.put(position, value);
             position += value.length;
         }
     }
@@ -67,27 +69,27 @@ public final class WireWriter {
     public void varint(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            bytes[position++] = (byte) (rest | 0x80);
+            target.put(position++, (byte) (rest | 0x80));
             rest >>>= 7;
         }
-        bytes[position++] = (byte) rest;
+        target.put(position++, (byte) rest);
     }
 
     /** The bytes from {@code from} to {@code from + length} of {@code source}, whose position does not move. */
     public void bytes(ByteBuffer source, int from, int length) {
-        source.get(from, bytes, position, length);
+        target.put(position, source, from, length);
         position += length;
     }
 
     /**
-     * The message.
+     * The message: the buffer that was taken for it, from position 0 to its limit.
      *
      * @throws IllegalStateException when less was written than was announced
      */
     public ByteBuffer finish() {
-        if (position != bytes.length) {
-            throw new IllegalStateException("written: %d bytes (expected: %d)".formatted(position, bytes.length));
+        if (position != target.limit()) {
+            throw new IllegalStateException("written: %d bytes (expected: %d)".formatted(position, target.limit()));
         }
-        return ByteBuffer.wrap(bytes);
+        return target;
     }
 }

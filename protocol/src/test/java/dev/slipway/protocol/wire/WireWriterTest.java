@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,8 @@ class WireWriterTest {
     @Test
     void writesExactlyWhatWasMeasured() {
         byte[] text = {'h', 'i'};
-        WireWriter writer =
-                new WireWriter("Thing", WireWriter.varintFieldSize(1, 300) + WireWriter.fieldSize(20, text.length));
+        WireWriter writer = new WireWriter(
+                "Thing", WireWriter.varintFieldSize(1, 300) + WireWriter.fieldSize(20, text.length), Buffers.HEAP);
         writer.varintField(1, 300);
         writer.bytesField(20, text);
 
@@ -23,7 +24,7 @@ class WireWriterTest {
 
     @Test
     void leavesOutWhatIsEmpty() {
-        WireWriter writer = new WireWriter("Thing", WireWriter.varintFieldSize(1, 0));
+        WireWriter writer = new WireWriter("Thing", WireWriter.varintFieldSize(1, 0), Buffers.HEAP);
         writer.varintField(1, 0);
         writer.bytesField(2, new byte[0]);
 
@@ -32,14 +33,14 @@ class WireWriterTest {
 
     @Test
     void noticesWhenLessWasWrittenThanAnnounced() {
-        assertThatThrownBy(() -> new WireWriter("Thing", 3).finish())
+        assertThatThrownBy(() -> new WireWriter("Thing", 3, Buffers.HEAP).finish())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("written: 0 bytes (expected: 3)");
     }
 
     @Test
     void refusesMoreThanAnArrayHolds() {
-        assertThatThrownBy(() -> new WireWriter("Thing", 1L << 31))
+        assertThatThrownBy(() -> new WireWriter("Thing", 1L << 31, Buffers.HEAP))
                 .isInstanceOf(SlipwayException.class)
                 .hasMessageContaining("Thing of 2147483648 bytes")
                 .extracting(e -> ((SlipwayException) e).code())

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.slipway.api.DType;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.Tensor;
+import dev.slipway.protocol.Buffers;
 import dev.slipway.protocol.wire.TensorField;
 import dev.slipway.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
@@ -34,6 +35,12 @@ public final class InferResponseWriter {
      * @throws dev.slipway.api.SlipwayException {@code RESOURCE_EXHAUSTED} past 2 GiB
      */
     public static ByteBuffer write(ServableId model, String id, Map<String, Tensor> outputs, boolean raw) {
+        return write(model, id, outputs, raw, Buffers.HEAP);
+    }
+
+    /** As {@link #write(ServableId, String, Map, boolean)}, into memory that {@code buffers} gives. */
+    public static ByteBuffer write(
+            ServableId model, String id, Map<String, Tensor> outputs, boolean raw, Buffers buffers) {
         byte[] name = model.model().getBytes(UTF_8);
         byte[] version = Long.toString(model.version()).getBytes(UTF_8);
         byte[] echoed = id.getBytes(UTF_8);
@@ -48,7 +55,7 @@ public final class InferResponseWriter {
             size += next.size();
         }
 
-        WireWriter writer = new WireWriter("ModelInferResponse", size);
+        WireWriter writer = new WireWriter("ModelInferResponse", size, buffers);
         writer.bytesField(MODEL_NAME, name);
         writer.bytesField(MODEL_VERSION, version);
         writer.bytesField(ID, echoed);

@@ -6,6 +6,7 @@ import dev.slipway.api.DType;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.Shape;
 import dev.slipway.api.Tensor;
+import dev.slipway.protocol.Buffers;
 import dev.slipway.protocol.proto.tensorflow.TensorProto;
 import dev.slipway.protocol.wire.TensorField;
 import dev.slipway.protocol.wire.WireWriter;
@@ -37,6 +38,12 @@ public final class PredictResponseWriter {
      * @throws dev.slipway.api.SlipwayException {@code RESOURCE_EXHAUSTED} past 2 GiB
      */
     public static ByteBuffer write(ServableId model, String signature, Map<String, Tensor> outputs, TensorForm form) {
+        return write(model, signature, outputs, form, Buffers.HEAP);
+    }
+
+    /** As {@link #write(ServableId, String, Map, TensorForm)}, into memory that {@code buffers} gives. */
+    public static ByteBuffer write(
+            ServableId model, String signature, Map<String, Tensor> outputs, TensorForm form, Buffers buffers) {
         byte[] modelName = model.model().getBytes(UTF_8);
         byte[] signatureName = signature.getBytes(UTF_8);
         int versionSize = WireWriter.varintFieldSize(WRAPPED_VALUE, model.version());
@@ -51,7 +58,7 @@ public final class PredictResponseWriter {
             size += WireWriter.fieldSize(OUTPUTS, next.entrySize);
         }
 
-        WireWriter writer = new WireWriter("PredictResponse", size);
+        WireWriter writer = new WireWriter("PredictResponse", size, buffers);
         for (Output output : measured) {
             output.write(writer);
         }
