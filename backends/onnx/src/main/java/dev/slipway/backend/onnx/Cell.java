@@ -10,9 +10,11 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
-/** Direct memory of our own for one input or output, and a native tensor over it. Both are kept from run to run. */
+/**
+ * Direct memory of a slot's own for one input or output. It only grows, and tensors of any shape lie at its start, of
+ * which one is in use at a time.
+ */
 final class Cell {
     /** A cache line, and what vector instructions like best. */
     private static final int ALIGNMENT = 64;
@@ -26,14 +28,14 @@ final class Cell {
     private final OrtRuntime runtime;
     private final Port port;
     private final OnnxJavaType type;
+    private final Cells cells;
     private ByteBuffer memory = ByteBuffer.allocateDirect(0);
-    private @Nullable OnnxTensor value;
-    private @Nullable Tensor view;
 
     /** A cell for elements of the port's type, or of the signed type from which the runtime is to cast them. */
-    Cell(OrtRuntime runtime, Port port) {
+    Cell(OrtRuntime runtime, Port port, Cells cells) {
         this.runtime = runtime;
         this.port = port;
+        this.cells = cells;
         ElementType element = port.type().element();
         ElementType signed = element.castFrom();
         OnnxJavaType direct = signed == null ? element.direct() : signed.direct();
@@ -43,22 +45,28 @@ final class Cell {
         this.type = direct;
     }
 
-    /** The native tensor of that shape; the one of the run before when that has it. */
-    OnnxTensor bind(Shape shape) throws OrtException {
-        OnnxTensor bound = value;
-        if (bound != null && view != null && view.shape().equals(shape)) {
-            return bound;
+    /**
+     * A tensor at the start of a cell's memory.
+     *
+     * @param value the native one; whoever asked for it closes it
+     * @param view the same elements as callers see them
+     */
+    record Bound(OnnxTensor value, Tensor view) {
+        void close() {
+            OrtRuntime.close(value);
         }
-        unbind();
+    }
+
+    /** A new tensor of that shape; it must be closed when {@link Cells} says that the memory moves. */
+    Bound bind(Shape shape) throws OrtException {
         int bytes = Math.toIntExact(shape.elementCount() * port.spec().dtype().byteSize());
         if (bytes > memory.capacity()) {
             grow(bytes);
         }
         ByteBuffer slice = memory.duplicate().order(ByteOrder.nativeOrder()).limit(bytes);
-        bound = runtime.tensor(slice, shape.dims(), type);
-        value = bound;
-        view = new Tensor(port.spec().dtype(), shape, slice);
-        return bound;
+        return new Bound(
+                runtime.tensor(slice, shape.dims(), type),
+                new Tensor(port.spec().dtype(), shape, slice));
     }
 
     private void grow(int bytes) {
@@ -69,21 +77,15 @@ final class Cell {
                     "'%s' has %d bytes (expected: at most %d)"
                             .formatted(port.name(), bytes, Integer.MAX_VALUE - ALIGNMENT));
         }
+        cells.moves((int) roomy - ALIGNMENT - memory.capacity());
         ByteBuffer raw = ByteBuffer.allocateDirect((int) roomy);
         int misaligned = raw.alignmentOffset(0, ALIGNMENT);
         memory = raw.slice((ALIGNMENT - misaligned) % ALIGNMENT, (int) roomy - ALIGNMENT);
     }
 
-    /** What {@link #bind} bound, over the same memory. */
-    Tensor view() {
-        if (view == null) {
-            throw new IllegalStateException("'%s' is not bound".formatted(port.name()));
-        }
-        return view;
-    }
-
+    /** Copies elements to the start of the memory. */
     void write(ByteBuffer data) {
-        memory.duplicate().put(data);
+        memory.put(0, data, data.position(), data.remaining());
     }
 
     /** Whether a mark fits in an output of so many bytes. */
@@ -91,30 +93,16 @@ final class Cell {
         return bytes >= Integer.BYTES;
     }
 
-    void mark() {
-        ByteBuffer data = view().data();
-        if (data.remaining() >= Long.BYTES) {
-            data.putLong(0, UNWRITTEN);
+    /** Marks an output of so many bytes as not written. */
+    void mark(int bytes) {
+        if (bytes >= Long.BYTES) {
+            memory.putLong(0, UNWRITTEN);
         } else {
-            data.putInt(0, (int) UNWRITTEN);
+            memory.putInt(0, (int) UNWRITTEN);
         }
     }
 
-    boolean isMarked() {
-        ByteBuffer data = view().data();
-        return data.remaining() >= Long.BYTES ? data.getLong(0) == UNWRITTEN : data.getInt(0) == (int) UNWRITTEN;
-    }
-
-    long capacityBytes() {
-        return memory.capacity();
-    }
-
-    void unbind() {
-        OnnxTensor bound = value;
-        value = null;
-        view = null;
-        if (bound != null) {
-            OrtRuntime.close(bound);
-        }
+    boolean isMarked(int bytes) {
+        return bytes >= Long.BYTES ? memory.getLong(0) == UNWRITTEN : memory.getInt(0) == (int) UNWRITTEN;
     }
 }

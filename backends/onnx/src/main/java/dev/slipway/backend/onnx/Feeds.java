@@ -10,13 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** The native inputs of one run. Numbers are copied once, or not at all when they are many and lie in direct memory. */
+/** Feeds the inputs of one run. Numbers are copied once, or not at all when they are many and lie in direct memory. */
 final class Feeds {
     /** From here on a tensor over the caller's memory costs less than a copy. */
     private static final int BORROW_BYTES_MIN = 32 << 10;
@@ -24,31 +22,25 @@ final class Feeds {
     private final OrtRuntime runtime;
     private final Conversions conversions;
     private final List<Port> ports;
-    private final @Nullable Cell[] cells;
-    private final Map<String, OnnxTensorLike> values = new LinkedHashMap<>();
+    private final Cells cells;
     /** What lives for one run only, the latest first. */
     private final Deque<Runnable> closers = new ArrayDeque<>();
 
     private boolean hasOddText;
 
-    Feeds(OrtRuntime runtime, Conversions conversions, List<Port> ports) {
-        this.runtime = runtime;
-        this.conversions = conversions;
-        this.ports = ports;
-        this.cells = new Cell[ports.size()];
-        for (int i = 0; i < cells.length; i++) {
-            boolean isText = ports.get(i).type().element() == ElementType.STRING;
-            cells[i] = isText ? null : new Cell(runtime, ports.get(i));
-        }
+    Feeds(OnnxModel model, Cells cells) {
+        this.runtime = model.runtime();
+        this.conversions = model.conversions();
+        this.ports = model.checked().inputs();
+        this.cells = cells;
     }
 
     /** Takes the inputs of a run, in the ports' order; {@link #release} must follow, whatever happens. */
-    Map<String, OnnxTensorLike> set(Tensor[] inputs) throws OrtException {
+    void set(Binding binding, Tensor[] inputs) throws OrtException {
         hasOddText = false;
         for (int i = 0; i < inputs.length; i++) {
-            values.put(ports.get(i).name(), value(ports.get(i), cells[i], inputs[i]));
+            binding.feed(i, value(i, binding, inputs[i]));
         }
-        return values;
     }
 
     /** Whether some of the text could be misread if the model passed it on. */
@@ -62,11 +54,12 @@ final class Feeds {
         }
     }
 
-    private OnnxTensorLike value(Port port, @Nullable Cell cell, Tensor input) throws OrtException {
-        if (cell == null) {
+    private OnnxTensorLike value(int index, Binding binding, Tensor input) throws OrtException {
+        Port port = ports.get(index);
+        ElementType element = port.type().element();
+        if (element == ElementType.STRING) {
             return strings(port.name(), input);
         }
-        ElementType element = port.type().element();
         OnnxJavaType direct = element.direct();
         ByteBuffer data = input.data();
         boolean isBorrowed = direct != null
@@ -78,8 +71,8 @@ final class Feeds {
             closers.push(() -> OrtRuntime.close(borrowed));
             return borrowed;
         }
-        OnnxTensor own = cell.bind(input.shape());
-        cell.write(data);
+        OnnxTensor own = binding.own(index);
+        cells.input(index).write(data);
         return direct == null ? only(conversions.cast(own, element)) : own;
     }
 
@@ -117,22 +110,5 @@ final class Feeds {
             }
         }
         return true;
-    }
-
-    long capacityBytes() {
-        long bytes = 0;
-        for (Cell cell : cells) {
-            bytes += cell == null ? 0 : cell.capacityBytes();
-        }
-        return bytes;
-    }
-
-    void close() {
-        release();
-        for (Cell cell : cells) {
-            if (cell != null) {
-                cell.unbind();
-            }
-        }
     }
 }

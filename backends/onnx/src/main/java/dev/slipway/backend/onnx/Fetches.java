@@ -19,79 +19,95 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outputs of one run. Where their shapes are known before it, the runtime writes them into memory of ours, which a
- * result then lends; the others are copied out of the runtime's.
+ * The outputs of runs with inputs of the same shapes. Where their shapes are known before a run, the runtime writes them
+ * into memory of ours, which a result then lends; the others are copied out of the runtime's.
  */
 final class Fetches {
-    private final OrtRuntime runtime;
     private final OutputReader reader;
     private final OutputShapes shapes;
-    private final List<Port> ports;
-    private final @Nullable Cell[] cells;
+    private final List<Output> outputs;
+    private final Cells cells;
+    private final BindingKey key;
+    private final int[] selection;
+    /** By place in the selection, like the next; null for an output that is not pinned. */
+    private final @Nullable Pin[] pins;
 
-    private int[] selection = {};
-    private Shape[] inputShapes = {};
-    private int generation = -1;
-    private boolean hasUnknown = true;
     private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
     private final Set<String> requested = new LinkedHashSet<>();
     private final Set<String> all = new LinkedHashSet<>();
+    private int generation;
+    private boolean mayPinMore = true;
     /** The outputs of a run in which all are pinned. */
-    private @Nullable Map<String, Tensor> pinnedViews;
+    private @Nullable Map<String, Tensor> allPinned;
 
-    Fetches(OrtRuntime runtime, OutputReader reader, OutputShapes shapes, List<Port> ports) {
-        this.runtime = runtime;
+    Fetches(OnnxModel model, BindingKey key, Cells cells, OutputReader reader) {
         this.reader = reader;
-        this.shapes = shapes;
-        this.ports = ports;
-        this.cells = new Cell[ports.size()];
+        this.shapes = model.shapes();
+        this.outputs = model.outputs();
+        this.cells = cells;
+        this.key = key;
+        this.selection = key.selection();
+        this.pins = new Pin[selection.length];
     }
 
-    /** Decides which outputs are pinned in a run with these inputs; mostly as in the run before. */
-    void prepare(Tensor[] inputs, int[] selected) throws OrtException {
+    /**
+     * An output that the runtime writes into memory of ours.
+     *
+     * @param cell the memory
+     * @param bound what the runtime writes
+     * @param bytes its size
+     * @param maps where what callers see is made of it; null where they see it as it is
+     * @param answer what callers see
+     */
+    private record Pin(
+            Cell cell,
+            Cell.Bound bound,
+            int bytes,
+            @Nullable MapCell maps,
+            Tensor answer) {}
+
+    /** Decides which outputs are pinned in the next run, mostly as in the one before, and marks them as not written. */
+    void prepare() throws OrtException {
         int current = shapes.generation();
-        if (hasUnknown || current != generation || !isAsBefore(inputs) || !Arrays.equals(selection, selected)) {
+        if (mayPinMore || generation != current) {
             unpin();
             generation = current;
-            selection = selected;
-            inputShapes = new Shape[inputs.length];
-            for (int i = 0; i < inputs.length; i++) {
-                inputShapes[i] = inputs[i].shape();
-            }
-            choose(shapes.of(inputs));
+            choose(shapes.of(key.shapes()));
         }
-        for (int output : selection) {
-            if (isPinned(output)) {
-                cell(output).mark();
+        for (Pin pin : pins) {
+            if (pin != null) {
+                pin.cell().mark(pin.bytes());
             }
         }
-    }
-
-    private boolean isAsBefore(Tensor[] inputs) {
-        boolean isSame = inputs.length == inputShapes.length;
-        for (int i = 0; isSame && i < inputs.length; i++) {
-            isSame = inputs[i].shape().equals(inputShapes[i]);
-        }
-        return isSame;
     }
 
     private void choose(@Nullable Shape[] known) throws OrtException {
-        Map<String, Tensor> views = new LinkedHashMap<>();
-        hasUnknown = false;
-        for (int output : selection) {
-            Port port = ports.get(output);
-            Shape shape = known[output];
-            all.add(port.name());
-            if (shape != null && shapes.isPinnable(output, shape)) {
-                Cell cell = cell(output);
-                pinned.put(port.name(), cell.bind(shape));
-                views.put(port.name(), cell.view());
+        Map<String, Tensor> answers = new LinkedHashMap<>();
+        mayPinMore = false;
+        for (int i = 0; i < selection.length; i++) {
+            Output output = outputs.get(selection[i]);
+            Shape shape = known[selection[i]];
+            all.add(output.port().name());
+            if (shape != null && shapes.isPinnable(selection[i], shape)) {
+                Pin pin = pin(selection[i], output.zipMap(), shape);
+                pins[i] = pin;
+                pinned.put(output.port().name(), pin.bound().value());
+                answers.put(output.name(), pin.answer());
             } else {
-                requested.add(port.name());
-                hasUnknown |= shape == null && shapes.isPinnable(output);
+                requested.add(output.port().name());
+                mayPinMore |= shape == null && shapes.isPinnable(selection[i]);
             }
         }
-        pinnedViews = requested.isEmpty() ? Collections.unmodifiableMap(views) : null;
+        allPinned = requested.isEmpty() ? Collections.unmodifiableMap(answers) : null;
+    }
+
+    private Pin pin(int output, @Nullable ZipMap zipMap, Shape shape) throws OrtException {
+        MapCell maps = zipMap == null ? null : cells.maps(output, zipMap);
+        Tensor answer = maps == null ? null : maps.bind(shape);
+        Cell cell = cells.output(output);
+        Cell.Bound bound = cell.bind(shape);
+        int bytes = bound.view().data().remaining();
+        return new Pin(cell, bound, bytes, maps, answer == null ? bound.view() : answer);
     }
 
     /** Names of the outputs for which the runtime allocates. */
@@ -110,9 +126,10 @@ final class Fetches {
     /** Whether the runtime has written every pinned output; those that it has not are not pinned again. */
     boolean areWritten() {
         boolean areWritten = true;
-        for (int output : selection) {
-            if (isPinned(output) && cell(output).isMarked()) {
-                shapes.distrust(output);
+        for (int i = 0; i < pins.length; i++) {
+            Pin pin = pins[i];
+            if (pin != null && pin.cell().isMarked(pin.bytes())) {
+                shapes.distrust(selection[i]);
                 areWritten = false;
             }
         }
@@ -120,86 +137,73 @@ final class Fetches {
     }
 
     /** The outputs of a run with the pins as they are; the others are copied, and their shapes learnt. */
-    Map<String, Tensor> collect(OrtSession.Result result, Tensor[] inputs, boolean hasOddText) throws OrtException {
-        if (pinnedViews != null) {
-            return pinnedViews;
+    Map<String, Tensor> collect(OrtSession.Result result, boolean hasOddText) throws OrtException {
+        for (Pin pin : pins) {
+            if (pin != null && pin.maps() != null) {
+                pin.maps().write(pin.bound().view());
+            }
         }
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        for (int output : selection) {
-            Port port = ports.get(output);
-            if (isPinned(output)) {
-                outputs.put(port.name(), cell(output).view());
+        if (allPinned != null) {
+            return allPinned;
+        }
+        Map<String, Tensor> answers = new LinkedHashMap<>();
+        for (int i = 0; i < selection.length; i++) {
+            Output output = outputs.get(selection[i]);
+            Pin pin = pins[i];
+            if (pin != null) {
+                answers.put(output.name(), pin.answer());
             } else {
-                Shape shape = reader.read(port, value(result, port), hasOddText, outputs);
-                if (shape != null && shapes.isPinnable(output)) {
-                    shapes.learn(inputs, output, shape);
+                Shape shape = reader.read(output, value(result, output), hasOddText, answers);
+                if (shape != null && shapes.isPinnable(selection[i])) {
+                    shapes.learn(key.shapes(), selection[i], shape);
                 }
             }
         }
-        return outputs;
+        return answers;
     }
 
     /** The outputs of a run without pins, after one with them failed; those that are to blame lose them. */
     Map<String, Tensor> collectUnpinned(OrtSession.Result result, boolean hasOddText) throws OrtException {
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        Map<String, Tensor> answers = new LinkedHashMap<>();
         boolean isExplained = false;
-        for (int output : selection) {
-            Port port = ports.get(output);
-            Shape shape = reader.read(port, value(result, port), hasOddText, outputs);
-            if (isPinned(output)
-                    && (shape == null || !shape.equals(cell(output).view().shape()))) {
-                shapes.distrust(output);
+        for (int i = 0; i < selection.length; i++) {
+            Output output = outputs.get(selection[i]);
+            Pin pin = pins[i];
+            Shape shape = reader.read(output, value(result, output), hasOddText, answers);
+            if (pin != null
+                    && (shape == null || !shape.equals(pin.bound().view().shape()))) {
+                shapes.distrust(selection[i]);
             }
-            isExplained |= isPinned(output) && !shapes.isPinnable(output);
+            isExplained |= pin != null && !shapes.isPinnable(selection[i]);
         }
-        for (int output : selection) {
-            if (!isExplained && isPinned(output)) {
-                shapes.distrust(output);
+        for (int i = 0; i < selection.length; i++) {
+            if (!isExplained && pins[i] != null) {
+                shapes.distrust(selection[i]);
             }
         }
-        return outputs;
+        return answers;
     }
 
-    private boolean isPinned(int output) {
-        return pinned.containsKey(ports.get(output).name());
-    }
-
-    private Cell cell(int output) {
-        Cell cell = cells[output];
-        if (cell == null) {
-            cell = new Cell(runtime, ports.get(output));
-            cells[output] = cell;
-        }
-        return cell;
-    }
-
-    private static OnnxValue value(OrtSession.Result result, Port port) {
-        return result.get(port.name())
+    private static OnnxValue value(OrtSession.Result result, Output output) {
+        return result.get(output.port().name())
                 .orElseThrow(() -> new SlipwayException(
-                        INTERNAL, "output '%s' is missing in the runtime's answer".formatted(port.name())));
+                        INTERNAL, "output '%s' is missing in the runtime's answer".formatted(output.name())));
     }
 
     private void unpin() {
+        for (Pin pin : pins) {
+            if (pin != null) {
+                pin.bound().close();
+            }
+        }
+        Arrays.fill(pins, null);
         pinned.clear();
         requested.clear();
         all.clear();
-        pinnedViews = null;
-    }
-
-    long capacityBytes() {
-        long bytes = 0;
-        for (Cell cell : cells) {
-            bytes += cell == null ? 0 : cell.capacityBytes();
-        }
-        return bytes;
+        allPinned = null;
     }
 
     void close() {
         unpin();
-        for (Cell cell : cells) {
-            if (cell != null) {
-                cell.unbind();
-            }
-        }
     }
 }

@@ -47,11 +47,13 @@ final class OnnxLoader implements Loader {
         try {
             names(file, "input", checked.inputs(), session.getInputNames());
             names(file, "output", checked.outputs(), session.getOutputNames());
+            List<Output> outputs = checked.outputs().stream().map(Output::of).toList();
             OnnxModel model = new OnnxModel(
                     file,
                     checked,
                     session,
-                    new OutputShapes(checked),
+                    outputs,
+                    new OutputShapes(checked, outputs),
                     runtime,
                     backend.conversions(),
                     backend.watchdog());

@@ -1,6 +1,7 @@
 package dev.slipway.backend.onnx;
 
 import ai.onnxruntime.OrtSession;
+import java.util.List;
 
 /**
  * A loaded model, and what its runs share.
@@ -8,6 +9,7 @@ import ai.onnxruntime.OrtSession;
  * @param file its file's name, for messages
  * @param checked what its header says
  * @param session the native one
+ * @param outputs as the session gives them, in the order of the header's
  * @param shapes what is known of its outputs' shapes
  * @param runtime makes and closes native values
  * @param conversions for values that the runtime's Java API can't take or give
@@ -17,6 +19,7 @@ record OnnxModel(
         String file,
         CheckedModel checked,
         OrtSession session,
+        List<Output> outputs,
         OutputShapes shapes,
         OrtRuntime runtime,
         Conversions conversions,

@@ -3,15 +3,13 @@ package dev.slipway.backend.onnx;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.Tensor;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Lends the outputs of a run, and with them its slot, until it is closed. */
 final class OnnxResult implements InferenceResult {
     private final Map<String, Tensor> outputs;
     private final SlotPool pool;
-    private final Slot slot;
-
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private @Nullable Slot slot;
 
     OnnxResult(Map<String, Tensor> outputs, SlotPool pool, Slot slot) {
         this.outputs = outputs;
@@ -26,8 +24,10 @@ final class OnnxResult implements InferenceResult {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            pool.give(slot);
+        Slot lent = slot;
+        slot = null;
+        if (lent != null) {
+            pool.give(lent);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.slipway.api.Servable;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +63,7 @@ final class OnnxServable implements Servable {
             return new OnnxResult(answer, pool, slot);
         } finally {
             if (!isDone) {
-                slot.close();
+                pool.discard(slot);
             }
         }
     }
@@ -106,23 +107,28 @@ final class OnnxServable implements Servable {
             return allOutputs;
         }
         int[] selection = new int[names.size()];
-        Set<String> seen = new HashSet<>();
+        boolean[] isSeen = new boolean[allOutputs.length];
         for (int i = 0; i < selection.length; i++) {
             Integer output = outputs.get(names.get(i));
-            if (output == null || !seen.add(names.get(i))) {
-                throw new SlipwayException(
-                        INVALID_ARGUMENT,
-                        "output '%s' is %s (expected: each at most once, of %s)"
-                                .formatted(
-                                        names.get(i),
-                                        output == null ? "unknown" : "asked for twice",
-                                        model.checked().outputs().stream()
-                                                .map(Port::name)
-                                                .toList()));
+            if (output == null || isSeen[output]) {
+                throw refused(names.get(i), output == null ? "unknown" : "asked for twice");
             }
+            isSeen[output] = true;
             selection[i] = output;
         }
-        return selection;
+        return Arrays.equals(selection, allOutputs) ? allOutputs : selection;
+    }
+
+    private SlipwayException refused(String output, String reason) {
+        return new SlipwayException(
+                INVALID_ARGUMENT,
+                "output '%s' is %s (expected: each at most once, of %s)"
+                        .formatted(
+                                output,
+                                reason,
+                                model.checked().outputs().stream()
+                                        .map(Port::name)
+                                        .toList()));
     }
 
     @Override

@@ -95,6 +95,8 @@ final class OrtRuntime {
         }
         // An arena never shrinks while its session lives, and is no faster (see RATIONALE.md).
         options.setCPUArenaAllocator(false);
+        // Patterns are kept for each shape of the inputs, without bound, and make tiny models slower.
+        options.setMemoryPatternOptimization(false);
         options.setSessionLogLevel(QUIET);
         return options;
     }

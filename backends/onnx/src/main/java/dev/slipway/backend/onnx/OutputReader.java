@@ -35,13 +35,15 @@ final class OutputReader {
      *
      * @param isTextOdd whether text that the Java API misreads may have come in
      * @param outputs where its tensors are put
-     * @return its shape where it is one tensor; null otherwise
+     * @return the shape of what the session gave, where that is one tensor; null otherwise
      */
     @Nullable
-    Shape read(Port port, OnnxValue value, boolean isTextOdd, Map<String, Tensor> outputs) throws OrtException {
+    Shape read(Output output, OnnxValue value, boolean isTextOdd, Map<String, Tensor> outputs) throws OrtException {
+        Port port = output.port();
         if (value instanceof OnnxTensor tensor) {
             Tensor copy = tensor(port, port.name(), tensor, isTextOdd);
-            outputs.put(port.name(), copy);
+            ZipMap zipMap = output.zipMap();
+            outputs.put(output.name(), zipMap == null ? copy : zipMap.maps(copy));
             return copy.shape();
         } else if (value instanceof OnnxMap map) {
             outputs.put(port.name(), maps(List.of(map), Shape.SCALAR));

@@ -1,7 +1,6 @@
 package dev.slipway.backend.onnx;
 
 import dev.slipway.api.Shape;
-import dev.slipway.api.Tensor;
 import dev.slipway.backend.onnx.ValueType.Dim;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * earlier run with inputs of the same shapes. An output that once broke its word is trusted no more.
  */
 final class OutputShapes {
-    private static final int LEARNT_MAX = 64;
+    private static final int LEARNT_MAX = 256;
     private static final long PINNED_BYTES_MAX = 256L << 20;
 
-    private final CheckedModel model;
+    private final List<Port> inputs;
+    private final List<Output> outputs;
     /** For each output: 1 when the runtime may write it into memory of ours. */
     private final AtomicIntegerArray pinnable;
     /** Rises when an output loses trust. */
@@ -27,11 +27,12 @@ final class OutputShapes {
     /** Shapes of all outputs, null where unknown, by the inputs' shapes; the latest used last. Guarded by itself. */
     private final Map<List<Shape>, @Nullable Shape[]> learnt = new LinkedHashMap<>(16, 0.75f, true);
 
-    OutputShapes(CheckedModel model) {
-        this.model = model;
-        this.pinnable = new AtomicIntegerArray(model.outputs().size());
+    OutputShapes(CheckedModel model, List<Output> outputs) {
+        this.inputs = model.inputs();
+        this.outputs = outputs;
+        this.pinnable = new AtomicIntegerArray(outputs.size());
         for (int i = 0; i < pinnable.length(); i++) {
-            Port port = model.outputs().get(i);
+            Port port = outputs.get(i).port();
             boolean isPinnable = port.isTensor()
                     && port.spec().dtype().isFixedSize()
                     && port.type().element().direct() != null
@@ -57,14 +58,14 @@ final class OutputShapes {
 
     /** The shapes of all outputs for such inputs; null where unknown. */
     @Nullable
-    Shape[] of(Tensor[] inputs) {
-        Map<String, Long> symbols = symbols(inputs);
-        @Nullable Shape[] shapes = new Shape[model.outputs().size()];
+    Shape[] of(Shape[] given) {
+        Map<String, Long> symbols = symbols(given);
+        @Nullable Shape[] shapes = new Shape[outputs.size()];
         for (int i = 0; i < shapes.length; i++) {
-            shapes[i] = model.outputs().get(i).resolve(symbols);
+            shapes[i] = outputs.get(i).port().resolve(symbols);
         }
         synchronized (learnt) {
-            @Nullable Shape[] seen = learnt.get(key(inputs));
+            @Nullable Shape[] seen = learnt.get(List.of(given));
             for (int i = 0; seen != null && i < shapes.length; i++) {
                 shapes[i] = shapes[i] == null ? seen[i] : shapes[i];
             }
@@ -80,14 +81,14 @@ final class OutputShapes {
         long elements = shape.elementCount();
         long bytes = elements > PINNED_BYTES_MAX
                 ? Long.MAX_VALUE
-                : elements * model.outputs().get(output).spec().dtype().byteSize();
+                : elements * outputs.get(output).port().spec().dtype().byteSize();
         return Cell.isMarkable(bytes) && bytes <= PINNED_BYTES_MAX;
     }
 
     /** Remembers a shape that a run has had. */
-    void learn(Tensor[] inputs, int output, Shape shape) {
+    void learn(Shape[] given, int output, Shape shape) {
         synchronized (learnt) {
-            @Nullable Shape[] shapes = learnt.computeIfAbsent(key(inputs), key -> new Shape[pinnable.length()]);
+            @Nullable Shape[] shapes = learnt.computeIfAbsent(List.of(given), key -> new Shape[pinnable.length()]);
             shapes[output] = shape;
             if (learnt.size() > LEARNT_MAX) {
                 learnt.remove(learnt.keySet().iterator().next());
@@ -95,11 +96,11 @@ final class OutputShapes {
         }
     }
 
-    private Map<String, Long> symbols(Tensor[] inputs) {
+    private Map<String, Long> symbols(Shape[] given) {
         Map<String, Long> symbols = new HashMap<>();
-        for (int i = 0; i < inputs.length; i++) {
-            List<Dim> dims = model.inputs().get(i).type().dims();
-            Shape shape = inputs[i].shape();
+        for (int i = 0; i < given.length; i++) {
+            List<Dim> dims = inputs.get(i).type().dims();
+            Shape shape = given[i];
             for (int axis = 0; dims != null && axis < Math.min(dims.size(), shape.rank()); axis++) {
                 if (!dims.get(axis).symbol().isEmpty()) {
                     symbols.put(dims.get(axis).symbol(), shape.dim(axis));
@@ -107,13 +108,5 @@ final class OutputShapes {
             }
         }
         return symbols;
-    }
-
-    private static List<Shape> key(Tensor[] inputs) {
-        Shape[] shapes = new Shape[inputs.length];
-        for (int i = 0; i < shapes.length; i++) {
-            shapes[i] = inputs[i].shape();
-        }
-        return List.of(shapes);
     }
 }

@@ -2,17 +2,26 @@ package dev.slipway.backend.onnx;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The switch that terminates the run of one slot. The watchdog pulls it only while a run is on, under the same monitor
- * that begins and ends runs, so it never hits the next run of the same slot.
+ * The switch that terminates the run of one slot. A run that keeps its deadline begins with one write and ends with one
+ * compare-and-set. The watchdog holds a run before it looks at it twice: a run that is held can't end, so it is never
+ * the next run of the same slot that is hit.
  */
 final class RunGuard {
     private static final long RETRY_NANOS = 10_000_000;
 
+    private static final int IDLE = 0;
+    private static final int RUNNING = 1;
+    private static final int HELD = 2;
+
     private final OrtSession.RunOptions options;
-    private long deadlineNanos;
-    private boolean isRunning;
+    private final AtomicInteger state = new AtomicInteger(IDLE);
+    /** Of the run under way, or of one before or after it: written before the state is. */
+    private final AtomicLong deadlineNanos = new AtomicLong();
+    /** Guarded by this. */
     private boolean isTerminated;
 
     RunGuard() throws OrtException {
@@ -23,14 +32,19 @@ final class RunGuard {
         return options;
     }
 
-    synchronized void begin(long deadline) {
-        deadlineNanos = deadline;
-        isRunning = true;
+    /** Begins a run; what is read after it is read after the watchdog can see the run. */
+    void begin(long deadline) {
+        deadlineNanos.lazySet(deadline);
+        state.set(RUNNING);
     }
 
     /** Ends the run; whether it was terminated. */
-    synchronized boolean end() throws OrtException {
-        isRunning = false;
+    boolean end() throws OrtException {
+        return !state.compareAndSet(RUNNING, IDLE) && endHeld();
+    }
+
+    private synchronized boolean endHeld() throws OrtException {
+        state.set(IDLE);
         boolean wasTerminated = isTerminated;
         if (wasTerminated) {
             isTerminated = false;
@@ -40,12 +54,22 @@ final class RunGuard {
     }
 
     /** Terminates a run that is past its deadline; the nanoseconds until the next look, {@code idleNanos} for never. */
-    synchronized long check(long now, long idleNanos) {
-        if (!isRunning || isTerminated) {
+    long check(long now, long idleNanos) {
+        if (state.get() != RUNNING) {
             return idleNanos;
         }
-        long left = deadlineNanos - now;
+        long left = deadlineNanos.get() - now;
+        return left > 0 ? Math.min(left, idleNanos) : hold(now, idleNanos);
+    }
+
+    private synchronized long hold(long now, long idleNanos) {
+        if (!state.compareAndSet(RUNNING, HELD)) {
+            return idleNanos;
+        }
+        long left = deadlineNanos.get() - now;
         if (left > 0) {
+            // Another run than the one that was looked at.
+            state.set(RUNNING);
             return Math.min(left, idleNanos);
         }
         try {
@@ -53,6 +77,7 @@ final class RunGuard {
             isTerminated = true;
             return idleNanos;
         } catch (OrtException e) {
+            state.set(RUNNING);
             return RETRY_NANOS;
         }
     }

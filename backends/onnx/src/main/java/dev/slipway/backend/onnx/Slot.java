@@ -5,7 +5,6 @@ import static dev.slipway.api.ErrorCode.INTERNAL;
 import static dev.slipway.api.ErrorCode.RESOURCE_EXHAUSTED;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.slipway.api.Deadline;
@@ -18,19 +17,15 @@ import java.util.Set;
 final class Slot {
     private final OnnxModel model;
     private final RunGuard guard;
+    private final Bindings bindings;
     private final Feeds feeds;
-    private final Fetches fetches;
+    private long countedBytes;
 
     Slot(OnnxModel model) throws OrtException {
         this.model = model;
         this.guard = new RunGuard();
-        this.feeds =
-                new Feeds(model.runtime(), model.conversions(), model.checked().inputs());
-        this.fetches = new Fetches(
-                model.runtime(),
-                new OutputReader(model.conversions()),
-                model.shapes(),
-                model.checked().outputs());
+        this.bindings = new Bindings(model);
+        this.feeds = new Feeds(model, bindings.cells());
         model.watchdog().add(guard);
     }
 
@@ -63,9 +58,10 @@ final class Slot {
         guard.begin(deadline.nanoTime());
         try {
             model.watchdog().watch(deadline.nanoTime());
-            Map<String, OnnxTensorLike> values = feeds.set(inputs);
-            fetches.prepare(inputs, selection);
-            outputs = attempt(values, inputs);
+            Binding binding = bindings.of(inputs, selection);
+            feeds.set(binding, inputs);
+            binding.fetches().prepare();
+            outputs = attempt(binding);
         } catch (OrtException e) {
             error = e;
         } finally {
@@ -81,13 +77,14 @@ final class Slot {
         return outputs;
     }
 
-    private Map<String, Tensor> attempt(Map<String, OnnxTensorLike> values, Tensor[] inputs) throws OrtException {
+    private Map<String, Tensor> attempt(Binding binding) throws OrtException {
+        Fetches fetches = binding.fetches();
         Map<String, OnnxTensor> pinned = fetches.pinned();
         try {
-            OrtSession.Result result = run(values, fetches.requested(), pinned);
+            OrtSession.Result result = run(binding, fetches.requested(), pinned);
             try {
                 if (fetches.areWritten()) {
-                    return fetches.collect(result, inputs, feeds.hasOddText());
+                    return fetches.collect(result, feeds.hasOddText());
                 }
             } finally {
                 OrtRuntime.close(result);
@@ -98,7 +95,7 @@ final class Slot {
             }
         }
         // The outputs had other shapes than foreseen, or were not written: the runtime finds memory for them.
-        OrtSession.Result result = run(values, fetches.all(), Map.of());
+        OrtSession.Result result = run(binding, fetches.all(), Map.of());
         try {
             return fetches.collectUnpinned(result, feeds.hasOddText());
         } finally {
@@ -106,20 +103,29 @@ final class Slot {
         }
     }
 
-    private OrtSession.Result run(
-            Map<String, OnnxTensorLike> values, Set<String> requested, Map<String, OnnxTensor> pinned)
+    private OrtSession.Result run(Binding binding, Set<String> requested, Map<String, OnnxTensor> pinned)
             throws OrtException {
-        return model.runtime().run(model.session(), values, requested, pinned, guard.options());
+        return model.runtime().run(model.session(), binding.values(), requested, pinned, guard.options());
     }
 
+    /** Bytes of memory that it keeps for inputs and outputs. */
     long capacityBytes() {
-        return feeds.capacityBytes() + fetches.capacityBytes();
+        return bindings.capacityBytes();
+    }
+
+    /** What its pool counts for it, in bytes. */
+    long countedBytes() {
+        return countedBytes;
+    }
+
+    void count(long bytes) {
+        countedBytes = bytes;
     }
 
     void close() {
         model.watchdog().remove(guard);
-        feeds.close();
-        fetches.close();
+        feeds.release();
+        bindings.close();
         guard.close();
     }
 }

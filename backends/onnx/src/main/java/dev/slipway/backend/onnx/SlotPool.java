@@ -1,30 +1,36 @@
 package dev.slipway.backend.onnx;
 
 import ai.onnxruntime.OrtException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps a few idle slots of one model, bounded in number and in memory; the one used last is taken first. */
+/**
+ * Keeps a few idle slots of one model, bounded in number and in memory. Nobody waits: a slot is taken from its place, and
+ * put into one, by a compare-and-set each. A thread begins to look where it put its last one, whose memory is likely in
+ * its core's cache, and takes any other that is idle before it makes a new one.
+ */
 final class SlotPool {
     private static final int IDLE_MAX = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
-    private static final long IDLE_BYTES_MAX = 128L << 20;
+    private static final long BYTES_MAX = 128L << 20;
 
     private final OnnxModel model;
-    /** Guarded by itself, like the two below. */
-    private final Deque<Slot> idle = new ArrayDeque<>();
+    private final AtomicReferenceArray<@Nullable Slot> idle = new AtomicReferenceArray<>(IDLE_MAX);
+    /** Bytes of all slots that were given back once and live, as they were at that time. */
+    private final AtomicLong bytes = new AtomicLong();
 
-    private long idleBytes;
-    private boolean closed;
+    private volatile boolean closed;
 
     SlotPool(OnnxModel model) {
         this.model = model;
     }
 
     Slot take() throws OrtException {
-        synchronized (idle) {
-            Slot slot = idle.pollLast();
-            if (slot != null) {
-                idleBytes -= slot.capacityBytes();
+        int first = firstPlace();
+        for (int i = 0; i < IDLE_MAX; i++) {
+            int place = (first + i) % IDLE_MAX;
+            Slot slot = idle.get(place);
+            if (slot != null && idle.compareAndSet(place, slot, null)) {
                 return slot;
             }
         }
@@ -32,24 +38,54 @@ final class SlotPool {
     }
 
     void give(Slot slot) {
-        long bytes = slot.capacityBytes();
-        synchronized (idle) {
-            if (!closed && idle.size() < IDLE_MAX && idleBytes + bytes <= IDLE_BYTES_MAX) {
-                idleBytes += bytes;
-                idle.addLast(slot);
+        if (closed || !hasRoomFor(slot)) {
+            discard(slot);
+            return;
+        }
+        int first = firstPlace();
+        for (int i = 0; i < IDLE_MAX; i++) {
+            int place = (first + i) % IDLE_MAX;
+            if (idle.get(place) == null && idle.compareAndSet(place, null, slot)) {
+                if (closed) {
+                    closeIdle();
+                }
                 return;
             }
         }
+        discard(slot);
+    }
+
+    private boolean hasRoomFor(Slot slot) {
+        long more = slot.capacityBytes() - slot.countedBytes();
+        if (more == 0) {
+            return true;
+        }
+        slot.count(slot.capacityBytes());
+        return bytes.addAndGet(more) <= BYTES_MAX;
+    }
+
+    /** Closes a slot that was taken and is not given back. */
+    void discard(Slot slot) {
+        bytes.addAndGet(-slot.countedBytes());
         slot.close();
     }
 
+    private static int firstPlace() {
+        return (int) (Thread.currentThread().getId() % IDLE_MAX);
+    }
+
+    /** Closes all idle slots, and from now on each that is given back. */
     void close() {
-        Deque<Slot> rest;
-        synchronized (idle) {
-            closed = true;
-            rest = new ArrayDeque<>(idle);
-            idle.clear();
+        closed = true;
+        closeIdle();
+    }
+
+    private void closeIdle() {
+        for (int place = 0; place < IDLE_MAX; place++) {
+            Slot slot = idle.getAndSet(place, null);
+            if (slot != null) {
+                discard(slot);
+            }
         }
-        rest.forEach(Slot::close);
     }
 }
