@@ -1,8 +1,18 @@
 package dev.slipway.benchmarks;
 
+import dev.slipway.benchmarks.load.Load;
+import dev.slipway.benchmarks.load.LoadDriver;
+import dev.slipway.benchmarks.load.LoadGenerator;
+import dev.slipway.benchmarks.load.Measurement;
+import dev.slipway.benchmarks.load.ProcMeter;
+import dev.slipway.benchmarks.load.Question;
+import dev.slipway.benchmarks.wire.Protocol;
+import dev.slipway.benchmarks.wire.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
-        description =
-                "Asks as fast as it is answered; prints requests, seconds, CPU seconds, and p50, p99, p99.9 in us.")
+        description = "Asks in a closed loop, or with --rate in an open one; prints what came of it.")
 final class LoadCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -37,7 +46,13 @@ final class LoadCommand implements Callable<Integer> {
             defaultValue = "8x1",
             converter = PressureConverter.class,
             description = "CONNECTIONSxSTREAMS; HTTP/1.1 has one stream.")
-    private LoadDriver.Pressure pressure;
+    private Load.Closed pressure;
+
+    @Option(names = "--rate", defaultValue = "0", description = "Requests a second, however fast they are answered.")
+    private double rate;
+
+    @Option(names = "--deadline", defaultValue = "0", description = "Milliseconds; with --rate.")
+    private long deadlineMillis;
 
     @Option(names = "--seconds", defaultValue = "5", description = "To measure.")
     private double seconds;
@@ -50,32 +65,47 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (LoadDriver driver = new LoadDriver(protocol, Workload.read(io), port, this::cpuSeconds)) {
+        Load load = rate > 0
+                ? new Load.Open(rate, Duration.ofMillis(deadlineMillis), pressure.connections(), pressure.streams())
+                : pressure;
+        try (LoadDriver driver = new LoadDriver()) {
+            Measurement found = driver.run(
+                    Question.local(protocol, Workload.read(io), port),
+                    load,
+                    LoadGenerator.Time.ofSeconds(warmUp, seconds),
+                    new ProcMeter(pid, -1));
             PrintWriter out = spec.commandLine().getOut();
-            out.println(driver.run(pressure, Benchmarks.duration(warmUp), Benchmarks.duration(seconds)));
+            out.println(text(found));
             out.flush();
         }
         return 0;
     }
 
-    private double cpuSeconds() {
-        return ProcessHandle.of(pid)
-                .flatMap(process -> process.info().totalCpuDuration())
-                .map(cpu -> cpu.toNanos() / 1e9)
-                .orElse(Double.NaN);
+    private static String text(Measurement found) {
+        return String.format(
+                Locale.ROOT,
+                "%d answers in %.3f s, %.3f CPU-s; p50 %.1f, p99 %.1f, p99.9 %.1f us; %d shed, %d late",
+                found.requests(),
+                found.span().seconds(),
+                found.span().cpuSeconds(),
+                found.latency().p50(),
+                found.latency().p99(),
+                found.latency().p999(),
+                found.refusals().shed(),
+                found.refusals().late());
     }
 
     /** Reads {@code 8x4}. */
-    static final class PressureConverter implements ITypeConverter<LoadDriver.Pressure> {
+    static final class PressureConverter implements ITypeConverter<Load.Closed> {
         private static final Pattern FORM = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
 
         @Override
-        public LoadDriver.Pressure convert(String text) {
+        public Load.Closed convert(String text) {
             Matcher matcher = FORM.matcher(text);
             if (!matcher.matches()) {
                 throw new TypeConversionException("'%s' (expected: CONNECTIONSxSTREAMS, such as 8x4)".formatted(text));
             }
-            return new LoadDriver.Pressure(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+            return new Load.Closed(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.slipway.benchmarks;
 
+import dev.slipway.benchmarks.target.StartUp;
+import dev.slipway.benchmarks.wire.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

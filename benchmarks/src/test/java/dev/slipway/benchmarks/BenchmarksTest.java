@@ -2,6 +2,8 @@ package dev.slipway.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.benchmarks.target.VertxEcho;
+import dev.slipway.benchmarks.wire.Workload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class BenchmarksTest {
@@ -25,39 +29,60 @@ class BenchmarksTest {
     private int run(String... arguments) {
         CommandLine commandLine = Benchmarks.commandLine();
         commandLine.setOut(new PrintWriter(out));
+        commandLine.setErr(new PrintWriter(out));
         return commandLine.execute(arguments);
     }
 
     @Test
     void callsTheRealModelInALoop() {
-        assertThat(run("bare", "--io", IO.toString(), "--seconds", "0.1")).isZero();
-        assertThat(out.toString()).matches("bare\tmade\t\\d+\\Rbare\tpinned\t\\d+\\R");
+        assertThat(run("bare", "--io", IO.toString(), "--seconds", "0.1", "--batches", "1,3"))
+                .isZero();
+        String numbers = "(\t[0-9.]+){6}\\R";
+        assertThat(out.toString())
+                .matches("bare\tmade\t1" + numbers + "bare\tmade\t3" + numbers + "bare\tpinned\t1" + numbers
+                        + "bare\tpinned\t3" + numbers);
     }
 
-    @Test
-    void drivesLoadAtAnEcho() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"--pressure=2x2", "--rate=100"})
+    void drivesLoadAtAnEcho(String load) throws Exception {
         try (VertxEcho echo = new VertxEcho(Workload.read(IO), 0)) {
             assertThat(run(
                             "load",
                             "--io=" + IO,
                             "--protocol=oip-grpc",
                             "--port=" + echo.port(),
-                            "--pressure=2x2",
+                            load,
                             "--seconds=0.1",
                             "--pid=" + ProcessHandle.current().pid()))
                     .isZero();
         }
-        assertThat(out.toString()).matches("\\d+\t0.100\t\\d+\\.\\d+\t[0-9.]+\t[0-9.]+\t[0-9.]+\\R");
+        assertThat(out.toString()).matches("\\d+ answers in 0.100 s, .* CPU-s; p50 .* us; 0 shed, 0 late\\R");
     }
 
     @Test
-    void writesRequestsForOtherLoadGenerators() throws Exception {
-        assertThat(run("requests", "--io", IO.toString(), folder.toString())).isZero();
-        assertThat(folder.resolve("tfs-grpc.path")).hasContent("/tensorflow.serving.PredictionService/Predict");
-        assertThat(folder.resolve("oip-grpc.headers")).content().contains("content-type: application/grpc");
-        assertThat(Files.readAllBytes(folder.resolve("tfs-rest.body")))
-                .isEqualTo(Protocol.TFS_REST.request(Workload.read(IO)).getBytes());
-        assertThat(folder).isDirectoryContaining("glob:**oip-binary.body");
+    void tellsTheScenarios() {
+        assertThat(run("bench", "--list")).isZero();
+        assertThat(out.toString()).startsWith("tiny ").contains("A 4-16-3 network");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--scenario=tinny | scenario 'tinny' (expected: one of [tiny",
+                "--target=triton | target 'triton' (expected: NAME=PROTOCOL,http://HOST:PORT[,MODEL[,PID]])",
+                "--target=t=grpc,http://h:1 | protocol 'grpc' (expected: tfs-rest",
+                "--target=t=tfs-rest,h:1 | has URL 'h:1' (expected: http://HOST:PORT)",
+                "--target=t=tfs-rest,http://h:1,m,x | has process 'x' (expected: a number)",
+                "--rounds=0 | rounds: 0",
+                "--measure=0 | measured: PT0S",
+                "--generator=ab | --generator 'ab' (expected: auto or jvm)",
+                "--pressure=1 | Unknown option",
+            })
+    void refusesArgumentsThatItDoesNotUnderstand(String argument, String message) {
+        assertThat(run("bench", argument)).isNotZero();
+        assertThat(out.toString()).contains(message);
     }
 
     @Test
@@ -87,8 +112,7 @@ class BenchmarksTest {
                         System.getProperty("java.class.path"),
                         Benchmarks.class.getName(),
                         "echo",
-                        "--io=" + IO,
-                        "--port=" + port))
+                        "--serve=" + IO + "=" + port))
                 .isZero();
         assertThat(out.toString())
                 .matches("\\d+ ms to the first answer \\(\\d+ to \\d+ in 2 runs\\), \\d+ MiB resident when idle\\R");
