@@ -8,6 +8,7 @@ import dev.slipway.benchmarks.model.Models;
 import dev.slipway.benchmarks.report.Machine;
 import dev.slipway.benchmarks.report.Report;
 import dev.slipway.benchmarks.report.Results;
+import dev.slipway.benchmarks.scenario.Bars;
 import dev.slipway.benchmarks.scenario.Company;
 import dev.slipway.benchmarks.scenario.Performance;
 import dev.slipway.benchmarks.scenario.Scenario;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -121,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
         for (Scenario scenario : chosen) {
             performance.run(scenario);
         }
-        Report report = new Report(facts, results);
+        Report report = new Report(facts, results, Bars.all());
         Path jsonFile = json == null ? work.resolve("report.json") : json;
         Path htmlFile = html == null ? work.resolve("report.html") : html;
         Files.writeString(jsonFile, report.json());
@@ -139,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
         if (scenarios.equals(List.of("all"))) {
             return Scenarios.all();
         }
-        return scenarios.stream().map(Scenarios::of).toList();
+        return scenarios.stream().map(Scenarios::of).flatMap(List::stream).toList();
     }
 
     private Settings settings(Path work) {
@@ -173,7 +175,7 @@ final class BenchCommand implements Callable<Integer> {
     private Map<String, String> facts(Path root, Settings settings, Company company) {
         Map<String, String> facts = new LinkedHashMap<>(Machine.facts(root, Clock.systemUTC()));
         String others = company.generators().stream()
-                .map(found -> found.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + ", ")
+                .map(found -> found.getClass().getSimpleName().toLowerCase(Locale.ROOT) + ", ")
                 .collect(Collectors.joining());
         facts.put("load by", others + "the driver of this module");
         facts.put("cores used", settings.cores().toString());

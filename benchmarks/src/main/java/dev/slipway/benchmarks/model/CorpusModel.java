@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network of a corpus, with its question and answer as ONNX's test data sets have them.
+ * A network of a corpus, its batch freed, with its question and answer as ONNX's test data sets have them.
  *
  * @param name as served, and the folder's name in {@code onnx/}
  * @param input its name
@@ -33,7 +33,7 @@ record CorpusModel(String name, String input, String output) {
     }
 
     byte[] model(Path corpus) throws IOException {
-        return Files.readAllBytes(folder(corpus).resolve("model.onnx"));
+        return FreeBatch.of(Files.readAllBytes(folder(corpus).resolve("model.onnx")), input, output);
     }
 
     Workload workload(Path corpus) throws IOException {

@@ -1,6 +1,7 @@
 package dev.slipway.benchmarks.report;
 
 import java.util.List;
+import java.util.Locale;
 
 /** A report as one HTML page, with its charts inside and nothing outside. */
 final class HtmlReport {
@@ -56,7 +57,7 @@ final class HtmlReport {
         html.append("<h2>Bars</h2>\n<table>\n<tr><th>scenario<th>what<th>found<th>bar<th>outcome</tr>\n");
         for (Bar.Verdict verdict : report.verdicts()) {
             Bar bar = verdict.bar();
-            String outcome = verdict.outcome().name().toLowerCase(java.util.Locale.ROOT);
+            String outcome = verdict.outcome().name().toLowerCase(Locale.ROOT);
             html.append("<tr>");
             for (String cell : List.of(
                     bar.scenario(),

@@ -2,14 +2,16 @@ package dev.slipway.benchmarks.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All that a run found, in the forms in which it is told.
  *
  * @param facts of the machine and the run, in order
  * @param results what was measured
+ * @param bars that the results are compared with, where their scenario was run
  */
-public record Report(Map<String, String> facts, Results results) {
+public record Report(Map<String, String> facts, Results results, List<Bar> bars) {
     /** Facts, tables, bars and notes, for a terminal. */
     public String text() {
         StringBuilder text = new StringBuilder();
@@ -29,9 +31,8 @@ public record Report(Map<String, String> facts, Results results) {
 
     /** The bars of the scenarios that were run. */
     List<Bar.Verdict> verdicts() {
-        List<String> run =
-                results.series().stream().map(Series::scenario).distinct().toList();
-        return Bars.all().stream()
+        Set<String> run = results.scenarios();
+        return bars.stream()
                 .filter(bar -> run.contains(bar.scenario()))
                 .map(bar -> bar.judge(results))
                 .toList();

@@ -2,20 +2,36 @@ package dev.slipway.benchmarks.report;
 
 import dev.slipway.benchmarks.load.Measurement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a run has measured so far, in the order in which it was first measured. Not for several threads. */
 public final class Results {
     private final Map<Series, List<Measurement>> samples = new LinkedHashMap<>();
+    private final Map<Series, Integer> payloads = new HashMap<>();
     private final Map<String, Double> figures = new LinkedHashMap<>();
+    private final Set<String> scenarios = new LinkedHashSet<>();
     private int faults;
     private final List<String> notes = new ArrayList<>();
 
     /** Adds a sample. */
     public void add(Series series, Measurement measurement) {
         samples.computeIfAbsent(series, key -> new ArrayList<>()).add(measurement);
+    }
+
+    /** Says how many bytes the body of a request has. */
+    public void payload(Series series, int bytes) {
+        payloads.put(series, bytes);
+    }
+
+    /** Of a request's body; 0 where nobody said. */
+    public int payload(Series series) {
+        return payloads.getOrDefault(series, 0);
     }
 
     /** Adds a number that is no sample, such as {@code startup.jdk-25.millis}. */
@@ -37,6 +53,16 @@ public final class Results {
     /** Whether all went as it should. */
     public boolean isSound() {
         return faults == 0;
+    }
+
+    /** Says that a scenario was run. */
+    public void ran(String scenario) {
+        scenarios.add(scenario);
+    }
+
+    /** Those that were run, in order. */
+    public Set<String> scenarios() {
+        return Collections.unmodifiableSet(scenarios);
     }
 
     /** All series. */

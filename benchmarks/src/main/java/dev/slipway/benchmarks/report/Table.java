@@ -14,6 +14,7 @@ public final class Table {
             "req/s",
             "req/CPU-s",
             "min..max",
+            "MB/CPU-s",
             "p50 ms",
             "p99 ms",
             "p99.9 ms",
@@ -23,6 +24,7 @@ public final class Table {
             "of ceiling",
             "generator");
 
+    private static final double MEGABYTES_MIN = 100;
     private static final int TEXT_COLUMNS = 4;
     /** From here on the load generator is what is measured. */
     static final double GENERATOR_BUSY_MAX = 0.95;
@@ -65,6 +67,7 @@ public final class Table {
                 count(results.median(series, Metric.PER_SECOND)),
                 count(perCpu.median()),
                 Double.isNaN(perCpu.min()) ? "" : count(perCpu.min()) + ".." + count(perCpu.max()),
+                megabytes(results.payload(series) * perCpu.median()),
                 millis(results.median(series, Metric.P50)),
                 millis(results.median(series, Metric.P99)),
                 millis(results.median(series, Metric.P999)),
@@ -77,6 +80,11 @@ public final class Table {
 
     private static String count(double value) {
         return Double.isNaN(value) ? "" : String.format(Locale.ROOT, value < 1_000 ? "%,.1f" : "%,.0f", value);
+    }
+
+    /** Told where requests are large enough for their bytes to matter. */
+    private static String megabytes(double bytes) {
+        return bytes < MEGABYTES_MIN * 1e6 || Double.isNaN(bytes) ? "" : count(bytes / 1e6);
     }
 
     private static String millis(double micros) {

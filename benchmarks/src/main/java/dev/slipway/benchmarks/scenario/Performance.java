@@ -24,6 +24,7 @@ public record Performance(Company company, Settings settings, Results results, C
                     .formatted(scenario.name(), String.join(", ", missing)));
             return;
         }
+        results.ran(scenario.name());
         try (Stage stage = new Stage(scenario.name(), company, settings, results, progress)) {
             for (String name : scenario.targets()) {
                 start(name, scenario, stage);

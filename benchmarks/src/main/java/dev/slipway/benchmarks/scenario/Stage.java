@@ -122,7 +122,7 @@ public final class Stage implements AutoCloseable {
         driver.run(question(target, asked), new Load.Closed(1, 1), LoadGenerator.Time.ofSeconds(0, 0.001), Meter.NONE);
     }
 
-    private Question question(Target target, Case asked) throws IOException {
+    Question question(Target target, Case asked) throws IOException {
         return target.question(asked.protocol(), company.models().workload(asked.model()));
     }
 
@@ -139,6 +139,19 @@ public final class Stage implements AutoCloseable {
         }
     }
 
+    /**
+     * Measures beside another measurement, in a thread of its own; touches nothing that belongs to the stage's thread.
+     *
+     * @throws IllegalStateException when an answer is wrong
+     */
+    Measurement flood(Question question, Case asked) {
+        try (LoadDriver own = new LoadDriver()) {
+            ProcMeter meter = new ProcMeter(0, settings.cores().load());
+            return company.generator(question, asked.load(), own)
+                    .run(question, asked.load(), settings.timeOf(asked), meter);
+        }
+    }
+
     /** Measures in one round, and keeps the result if the round counts. */
     void measure(int round, Target target, Case asked) throws IOException {
         measure(round, target, asked, asked.load().title());
@@ -152,6 +165,9 @@ public final class Stage implements AutoCloseable {
         for (Measurement measurement : measure(target, asked)) {
             if (round > 0) {
                 results.add(series(asked, load, target.name()), measurement);
+                results.payload(
+                        series(asked, load, target.name()),
+                        question(target, asked).body().length());
             }
         }
     }

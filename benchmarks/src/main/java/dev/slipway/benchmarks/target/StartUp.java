@@ -77,16 +77,25 @@ public record StartUp(List<Double> millis, List<Long> residentKib) {
         throw new IOException("/proc/%d/status has no VmRSS".formatted(pid));
     }
 
+    /** The middle one of the times. */
+    public double medianMillis() {
+        return millis.get((millis.size() - 1) / 2);
+    }
+
+    /** The middle one of the sizes, in MiB. */
+    public double medianMebibytes() {
+        return residentKib.get((residentKib.size() - 1) / 2) / 1024.0;
+    }
+
     @Override
     public String toString() {
-        int last = millis.size() - 1;
         return String.format(
                 Locale.ROOT,
                 "%.0f ms to the first answer (%.0f to %.0f in %d runs), %.0f MiB resident when idle",
-                millis.get(last / 2),
+                medianMillis(),
                 millis.get(0),
-                millis.get(last),
+                millis.get(millis.size() - 1),
                 millis.size(),
-                residentKib.get(last / 2) / 1024.0);
+                medianMebibytes());
     }
 }

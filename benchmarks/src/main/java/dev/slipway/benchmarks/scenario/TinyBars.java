@@ -1,14 +1,17 @@
-package dev.slipway.benchmarks.report;
+package dev.slipway.benchmarks.scenario;
 
 import static dev.slipway.benchmarks.report.Bar.Bound.AT_LEAST;
 import static dev.slipway.benchmarks.report.Bar.Bound.AT_MOST;
 
 import dev.slipway.benchmarks.model.Models;
+import dev.slipway.benchmarks.report.Bar;
+import dev.slipway.benchmarks.report.Metric;
+import dev.slipway.benchmarks.report.Series;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the server is to reach: ratios in one run, of one server core. */
-final class Bars {
+/** What the server is to reach in the scenario {@code tiny}. */
+final class TinyBars {
     private static final String TINY = "tiny";
     private static final String TFS_GRPC = "tfs-grpc";
     private static final String OIP_GRPC = "oip-grpc";
@@ -25,7 +28,7 @@ final class Bars {
     private static final double TRITON_REST_P50_MICROS = 1_400;
     private static final double HAND_WRITTEN_REST = 76_900;
 
-    private Bars() {}
+    private TinyBars() {}
 
     static List<Bar> all() {
         List<Bar> bars = new ArrayList<>();
@@ -36,11 +39,11 @@ final class Bars {
             bars.add(latencyAlone(protocol));
         }
         for (String protocol : List.of(TFS_GRPC, OIP_GRPC)) {
-            bars.add(anchor(protocol, STREAMS, "Triton's 24,700", AT_LEAST, 6, TRITON_GRPC));
+            bars.add(anchor(protocol, STREAMS, "Triton's 24,700", 6, TRITON_GRPC));
             bars.add(tail(protocol, STREAMS, "Triton's p50 of 2.6 ms", TRITON_GRPC_P50_MICROS));
         }
-        bars.add(anchor(TFS_REST, CONNECTIONS, "Triton's 43,100", AT_LEAST, 2, TRITON_REST));
-        bars.add(anchor(TFS_REST, CONNECTIONS, "a hand-written service's 76,900", AT_LEAST, 1, HAND_WRITTEN_REST));
+        bars.add(anchor(TFS_REST, CONNECTIONS, "Triton's 43,100", 2, TRITON_REST));
+        bars.add(anchor(TFS_REST, CONNECTIONS, "a hand-written service's 76,900", 1, HAND_WRITTEN_REST));
         bars.add(tail(TFS_REST, CONNECTIONS, "Triton's p50 of 1.4 ms", TRITON_REST_P50_MICROS));
         return bars;
     }
@@ -71,13 +74,12 @@ final class Bars {
                                 + results.median(Series.bare(TINY, Models.TINY, 1), Metric.P50)));
     }
 
-    private static Bar anchor(
-            String protocol, String load, String whose, Bar.Bound bound, double threshold, double anchor) {
+    private static Bar anchor(String protocol, String load, String whose, double threshold, double anchor) {
         Series series = tiny(protocol, load);
         return new Bar(
                 TINY,
                 "requests per CPU-second over %s at %s, of %s on a like machine".formatted(protocol, load, whose),
-                bound,
+                AT_LEAST,
                 threshold,
                 results -> results.median(series, Metric.PER_CPU_SECOND) / anchor);
     }
