@@ -13,13 +13,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Counts runs: why they began, where, how many rows and requests they had, and how long those had waited. */
 final class DispatchMetrics implements ServingListener {
     private static final double NANOS_IN_SECOND = 1e9;
     private static final double[] POWERS_OF_TWO = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
-    private static final DispatchReason[] REASONS = DispatchReason.values();
 
     private final Counter batches;
     private final Counter paddingRows;
@@ -67,8 +65,8 @@ final class DispatchMetrics implements ServingListener {
         private final DistributionDataPoint seconds;
         private final CounterDataPoint padding;
 
-        /** By reason, those on compute threads first; made when there is something to count, by any thread. */
-        private final @Nullable CounterDataPoint[] reasons = new CounterDataPoint[2 * REASONS.length];
+        private final Map<DispatchReason, CounterDataPoint> onLoop = new ConcurrentHashMap<>();
+        private final Map<DispatchReason, CounterDataPoint> onPool = new ConcurrentHashMap<>();
 
         Series(ServableId id) {
             model = id.model();
@@ -80,12 +78,12 @@ final class DispatchMetrics implements ServingListener {
         }
 
         void count(DispatchReason reason, Dispatch.Batch batch, long queueNanos) {
-            int at = reason.ordinal() + (batch.onLoop() ? REASONS.length : 0);
-            CounterDataPoint counter = reasons[at];
+            Map<DispatchReason, CounterDataPoint> counters = batch.onLoop() ? onLoop : onPool;
+            CounterDataPoint counter = counters.get(reason);
             if (counter == null) {
-                // Two threads may both do so: they get the same.
-                counter = batches.labelValues(model, version, name(reason), batch.onLoop() ? "loop" : "pool");
-                reasons[at] = counter;
+                counter = counters.computeIfAbsent(
+                        reason,
+                        why -> batches.labelValues(model, version, name(why), batch.onLoop() ? "loop" : "pool"));
             }
             counter.inc();
             runRows.observe(batch.rows());
@@ -115,7 +113,7 @@ final class DispatchMetrics implements ServingListener {
         if (change.state() == VersionState.ENDED && series.remove(change.id()) != null) {
             String model = change.id().model();
             String version = Long.toString(change.id().version());
-            for (DispatchReason reason : REASONS) {
+            for (DispatchReason reason : DispatchReason.values()) {
                 batches.remove(model, version, name(reason), "loop");
                 batches.remove(model, version, name(reason), "pool");
             }

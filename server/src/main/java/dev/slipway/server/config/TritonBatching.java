@@ -105,7 +105,7 @@ final class TritonBatching {
     private List<Integer> preferred(int rows) {
         List<Integer> sizes = asked.getDynamicBatching().getPreferredBatchSizeList();
         for (int size : sizes) {
-            if (size < 1 || rows > 0 && size > rows) {
+            if (size < 1 || (rows > 0 && size > rows)) {
                 throw file.wrong(
                         "%s: %d (expected: %s)"
                                 .formatted(PREFERRED, size, rows > 0 ? "1 to " + ROWS + ", " + rows : ">= 1"),
