@@ -43,7 +43,14 @@ public final class Benchmarks {
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new LoadCommand())
                 .addSubcommand(new StartUpCommand())
-                .registerConverter(Protocol.class, Protocol::of);
+                .registerConverter(Protocol.class, Protocol::of)
+                .setExecutionExceptionHandler((exception, commandLine, arguments) -> {
+                    if (!(exception instanceof IllegalArgumentException)) {
+                        throw exception;
+                    }
+                    commandLine.getErr().println("bench: " + exception.getMessage());
+                    return commandLine.getCommandSpec().exitCodeOnInvalidInput();
+                });
     }
 
     private PrintWriter out() {

@@ -81,7 +81,7 @@ final class Exchange {
         if (answerLength < 0) {
             List<Float> values = protocol.outputs(question.workload(), answer);
             if (!question.workload().isAnswer(values)) {
-                throw new IllegalStateException("answer is %s (expected: %s)"
+                throw new WrongAnswerException("answer is %s (expected: %s)"
                         .formatted(values, question.workload().output().values()));
             }
             answerLength = answer.length();

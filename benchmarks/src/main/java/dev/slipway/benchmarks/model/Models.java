@@ -4,10 +4,12 @@ import dev.slipway.benchmarks.wire.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-/** Where models come from, and folders of them for servers to load. */
+/** Where models come from, and folders of them for servers to load. Not for several threads. */
 public final class Models {
     /** A network so small that it costs less than its request. */
     public static final String TINY = "mlp-4-16-3";
@@ -30,6 +32,7 @@ public final class Models {
             new CorpusModel(SQUEEZENET, "data_0", "softmaxout_1"),
             new CorpusModel(RESNET, "gpu_0/data_0", "gpu_0/softmax_1"));
 
+    private final Map<String, Workload> workloads = new HashMap<>();
     private final Path committed;
     private final Path corpus;
     private final Path work;
@@ -58,7 +61,12 @@ public final class Models {
      * @throws IOException when there is no such model
      */
     public Workload workload(String name) throws IOException {
-        return Workload.read(io(name));
+        Workload known = workloads.get(name);
+        if (known == null) {
+            known = Workload.read(io(name));
+            workloads.put(name, known);
+        }
+        return known;
     }
 
     /** The {@code io.json} of a model, with {@code model.onnx} beside it. */

@@ -21,9 +21,4 @@ public record Statistic(double median, double min, double max) {
         double median = (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
         return new Statistic(median, sorted.get(0), sorted.get(size - 1));
     }
-
-    /** The larger of the distances to both ends, as a share of the median. */
-    public double spread() {
-        return Math.max(max - median, median - min) / median;
-    }
 }

@@ -24,7 +24,7 @@ public final class Table {
             "of ceiling",
             "generator");
 
-    private static final double MEGABYTES_MIN = 100;
+    private static final int PAYLOAD_MIN = 100_000;
     private static final int TEXT_COLUMNS = 4;
     /** From here on the load generator is what is measured. */
     static final double GENERATOR_BUSY_MAX = 0.95;
@@ -67,7 +67,7 @@ public final class Table {
                 count(results.median(series, Metric.PER_SECOND)),
                 count(perCpu.median()),
                 Double.isNaN(perCpu.min()) ? "" : count(perCpu.min()) + ".." + count(perCpu.max()),
-                megabytes(results.payload(series) * perCpu.median()),
+                megabytes(results.payload(series), perCpu.median()),
                 millis(results.median(series, Metric.P50)),
                 millis(results.median(series, Metric.P99)),
                 millis(results.median(series, Metric.P999)),
@@ -83,8 +83,8 @@ public final class Table {
     }
 
     /** Told where requests are large enough for their bytes to matter. */
-    private static String megabytes(double bytes) {
-        return bytes < MEGABYTES_MIN * 1e6 || Double.isNaN(bytes) ? "" : count(bytes / 1e6);
+    private static String megabytes(int payload, double perCpuSecond) {
+        return payload < PAYLOAD_MIN || Double.isNaN(perCpuSecond) ? "" : count(payload * perCpuSecond / 1e6);
     }
 
     private static String millis(double micros) {

@@ -7,6 +7,7 @@ import dev.slipway.benchmarks.load.Measurement;
 import dev.slipway.benchmarks.load.Meter;
 import dev.slipway.benchmarks.load.ProcMeter;
 import dev.slipway.benchmarks.load.Question;
+import dev.slipway.benchmarks.load.WrongAnswerException;
 import dev.slipway.benchmarks.report.Results;
 import dev.slipway.benchmarks.report.Series;
 import dev.slipway.benchmarks.target.Target;
@@ -88,6 +89,9 @@ public final class Stage implements AutoCloseable {
                 check(target, asked);
                 return;
             } catch (IllegalStateException e) {
+                if (e.getCause() instanceof WrongAnswerException) {
+                    throw e;
+                }
                 if (System.nanoTime() > end) {
                     throw new IOException(
                             "no right answer within %d min: %s".formatted(START_PATIENCE.toMinutes(), e.getMessage()),

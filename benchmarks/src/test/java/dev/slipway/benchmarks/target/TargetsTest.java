@@ -28,7 +28,8 @@ class TargetsTest {
     @Test
     void readsAServerThatRunsAlready() {
         RemoteTarget triton = RemoteTarget.parse("triton=oip-grpc,http://host:8001,there,42");
-        assertThat(triton).isEqualTo(new RemoteTarget("triton", Protocol.OIP_GRPC, URI.create("http://host:8001"), "there", 42));
+        assertThat(triton)
+                .isEqualTo(new RemoteTarget("triton", Protocol.OIP_GRPC, URI.create("http://host:8001"), "there", 42));
         assertThat(triton.speaks(Protocol.OIP_GRPC)).isTrue();
         assertThat(triton.speaks(Protocol.TFS_GRPC)).isFalse();
         Question question = triton.question(Protocol.OIP_GRPC, WORKLOAD);
@@ -72,7 +73,10 @@ class TargetsTest {
     @Test
     void aBareLineReadsWhatItPrints() {
         Measurement measurement = new Measurement(
-                12, new Meter.Span(1.5, 0.5, Double.NaN), new Measurement.Latency(1, 2.5, 3), Measurement.Refusals.NONE);
+                12,
+                new Meter.Span(1.5, 0.5, Double.NaN),
+                new Measurement.Latency(1, 2.5, 3),
+                Measurement.Refusals.NONE);
         BareLine line = BareLine.of(BareOnnxRuntime.Outputs.PINNED, 8, measurement);
         assertThat(BareLine.parse(line.toString())).isEqualTo(line);
         assertThat(BareLine.isOne("WARNING: a word of a library")).isFalse();
