@@ -39,6 +39,10 @@ final class Batch {
         this.rows = sum;
     }
 
+    int rows() {
+        return rows;
+    }
+
     /** Answers or fails every request; throws nothing. */
     void run() {
         BatchingParameters asked = dispatcher.asked(learnt.id().model());
@@ -225,12 +229,9 @@ final class Batch {
             learnt.gate().ranElsewhere(calls.size(), end - start);
         }
         learnt.served(rows, now - start, now);
-        if (asked.hasObjective()) {
-            learnt.objective()
-                    .ended(
-                            rows,
-                            end - calls.get(0).sinceNanos,
-                            asked.latencyObjective().toNanos());
+        // One request by itself could not have been a smaller batch.
+        if (asked.hasObjective() && calls.size() > 1) {
+            learnt.objective().ended(rows, end - start, asked.runNanosMax(start - calls.get(0).sinceNanos));
         }
     }
 }

@@ -29,4 +29,13 @@ public record BatchingParameters(Joining joining, Queueing queueing, Duration la
     boolean hasObjective() {
         return !latencyObjective.isZero();
     }
+
+    /**
+     * What a run may cost whose oldest request waited for {@code waitedNanos}: what is left of the objective, but no less
+     * than half of it. Runs that became ever smaller because requests wait would make them wait for longer.
+     */
+    long runNanosMax(long waitedNanos) {
+        long objective = latencyObjective.toNanos();
+        return Math.max(Math.max(1, objective / 2), objective - waitedNanos);
+    }
 }

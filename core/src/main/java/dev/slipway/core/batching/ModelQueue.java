@@ -32,6 +32,9 @@ final class ModelQueue {
     /** Turns that began and did not end yet. */
     private int turnsBegun;
 
+    /** Of the batches that run. */
+    private int rowsRunning;
+
     private boolean isTimerSet;
 
     ModelQueue(Dispatcher dispatcher, ServableId id, Signature signature) {
@@ -90,7 +93,7 @@ final class ModelQueue {
                     Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expectedNanos(asked, line.rows()))));
         }
         if (asked.hasObjective()) {
-            long expected = expectedNanos(asked, line.rows() + rows);
+            long expected = expectedNanos(asked, rowsRunning + line.rows() + rows);
             long objective = asked.latencyObjective().toNanos();
             if (line.requests() > 0 && expected > objective) {
                 return SlipwayException.passing(
@@ -174,11 +177,14 @@ final class ModelQueue {
     private void serve() {
         List<Call> dead = new ArrayList<>(0);
         Batch batch;
+        int rowsTaken;
         boolean wantsTurn;
         synchronized (this) {
             turnsToCome--;
             turnsBegun++;
             batch = take(dispatcher.now(), dead);
+            rowsTaken = batch == null ? 0 : batch.rows();
+            rowsRunning += rowsTaken;
             // Before this batch runs: what is left should not wait for it where another thread is free.
             wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
         }
@@ -193,6 +199,7 @@ final class ModelQueue {
         } finally {
             synchronized (this) {
                 turnsBegun--;
+                rowsRunning -= rowsTaken;
                 wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
             }
             if (wantsTurn) {
@@ -250,7 +257,7 @@ final class ModelQueue {
         if (asked.hasObjective()) {
             int kept = learnt.objective().rowsMax();
             rowsMax = rowsMax > 0 ? Math.min(rowsMax, kept) : kept;
-            nanosMax = Math.max(1, asked.latencyObjective().toNanos() - (now - level.element().sinceNanos));
+            nanosMax = asked.runNanosMax(now - level.element().sinceNanos);
         }
         BatchSizer.Choice choice = BatchSizer.choose(
                 learnt.curve(first),

@@ -2,7 +2,7 @@ package dev.slipway.core.batching;
 
 /**
  * Keeps batches small enough for a latency objective where the learnt costs are wrong: the largest batch grows by a row
- * with each batch that kept the objective, and shrinks by a third with each that did not. Any thread.
+ * with each batch that took no longer than it was to, and shrinks by a third with each that did. Any thread.
  *
  * @see <a href="https://www.usenix.org/conference/nsdi17/technical-sessions/presentation/crankshaw">Clipper, section
  *     4.3: additive increase, multiplicative decrease of the batch size</a>
@@ -17,9 +17,9 @@ final class Objective {
         return rowsMax;
     }
 
-    /** A batch of {@code rows} has ended, {@code nanos} after its oldest request came. */
-    synchronized void ended(int rows, long nanos, long objectiveNanos) {
-        if (nanos > objectiveNanos) {
+    /** A batch of {@code rows} has ended after {@code nanos}, and was made small enough for {@code nanosMax}. */
+    synchronized void ended(int rows, long nanos, long nanosMax) {
+        if (nanos > nanosMax) {
             rowsMax = Math.max(1, Math.min(rowsMax, rows) * 2 / 3);
         } else if (rows >= rowsMax) {
             rowsMax = Math.min(ROWS_MAX, rowsMax + 1);
