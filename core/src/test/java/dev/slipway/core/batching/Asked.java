@@ -73,6 +73,11 @@ final class Asked implements Reply {
         return answer.isDone();
     }
 
+    /** Whether it was answered, and well. */
+    boolean isAnswered() {
+        return answer.isDone() && !answer.isCompletedExceptionally();
+    }
+
     /** Where the reply was made. */
     String thread() {
         return thread;
