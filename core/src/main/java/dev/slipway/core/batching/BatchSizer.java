@@ -56,11 +56,13 @@ final class BatchSizer {
         if (bound <= first) {
             return new Choice(first, waiting.all() <= first ? DispatchReason.IDLE : DispatchReason.FULL);
         }
-        int rows = untried(curve, first, bound, nowNanos);
-        if (rows == 0) {
-            rows = best(curve, first, bound);
-        }
-        if (curve.nanos(rows) > bounds.nanosMax()) {
+        int untried = untried(curve, first, bound, nowNanos);
+        int rows = untried > 0 ? untried : best(curve, first, bound);
+        // What was never run is taken to cost in proportion to its rows; were it held to that, what costs more than
+        // half
+        // of the bound would never be joined, and so never be found to cost less.
+        long expected = untried > 0 ? curve.nanos(rows) / 2 : curve.nanos(rows);
+        if (expected > bounds.nanosMax()) {
             return new Choice(affordable(curve, first, rows, bounds.nanosMax()), DispatchReason.SLO);
         }
         if (rows == waiting.all()) {
