@@ -186,7 +186,9 @@ final class Batch {
             }
         }
         if (!left.isEmpty()) {
-            new Batch(dispatcher, learnt, left, reason, onLoop).run(asked);
+            Batch again = new Batch(dispatcher, learnt, left, reason, onLoop);
+            again.run(asked);
+            runNanos += again.runNanos;
         }
     }
 
