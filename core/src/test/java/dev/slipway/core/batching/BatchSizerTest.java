@@ -61,8 +61,7 @@ class BatchSizerTest {
 
     @Test
     void takesTheSmallestSizeThatIsAboutAsGoodAsTheBest() {
-        assertThat(choose(curve(SATURATED, 256), 1, 200, 0, Long.MAX_VALUE))
-                .isEqualTo(choice(16, DispatchReason.SIZE));
+        assertThat(choose(curve(SATURATED, 256), 1, 200, 0, Long.MAX_VALUE)).isEqualTo(choice(16, DispatchReason.SIZE));
     }
 
     /** The single row's cost for each row must fall by a tenth. */
@@ -100,13 +99,21 @@ class BatchSizerTest {
     @ParameterizedTest(name = "known up to {0} rows: {1}")
     @CsvSource({"1, 2", "2, 4", "4, 8", "8, 16", "32, 64", "64, 100"})
     void triesTheNextSizeForAsLongAsDoublingPays(int known, int rows) {
-        assertThat(choose(curve(MATRIX, known), 1, 100, 0, Long.MAX_VALUE).rows()).isEqualTo(rows);
+        assertThat(choose(curve(MATRIX, known), 1, 100, 0, Long.MAX_VALUE).rows())
+                .isEqualTo(rows);
     }
 
     @ParameterizedTest(name = "known up to {0} rows: {1}")
     @CsvSource({"1, 2", "2, 4", "4, 8", "8, 1"})
     void triesUpToEightWhereItDoesNot(int known, int rows) {
         assertThat(choose(curve(CONVOLUTION, known), 1, 100, 0, Long.MAX_VALUE).rows())
+                .isEqualTo(rows);
+    }
+
+    @ParameterizedTest(name = "{0} us of at most 100: {1} rows")
+    @CsvSource({"40, 2", "60, 2", "100, 2", "101, 1"})
+    void triesASizeWhoseHalfKeepsTheBound(long micros, int rows) {
+        assertThat(choose(curve(each -> micros * 1_000, 1), 1, 100, 0, 100_000).rows())
                 .isEqualTo(rows);
     }
 
