@@ -117,7 +117,8 @@ final class WaitingLine {
         for (int level = 0; level < levels.size(); level++) {
             boolean rejects = onTimeout(queueing, level) == QueuePolicy.OnTimeout.REJECT;
             levels.get(level)
-                    .removeIf(call -> moved(call, call.isDead(nowNanos) || rejects && call.isOverdue(nowNanos), dead));
+                    .removeIf(
+                            call -> moved(call, call.isDead(nowNanos) || (rejects && call.isOverdue(nowNanos)), dead));
         }
         delayed.removeIf(call -> moved(call, call.isDead(nowNanos), dead));
         for (Call call : dead.subList(before, dead.size())) {
