@@ -184,6 +184,40 @@ class LauncherTest {
     }
 
     @Test
+    void sumsUpAnArchiveOnlyWhenSomethingWasWrittenToSinceTheLastTime() throws Exception {
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path sums = folder.resolve("sums");
+        Path program = Files.writeString(
+                programs.resolve("cksum"), "#!/bin/sh\necho once >> '%s'\nexec /usr/bin/cksum\n".formatted(sums));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> environment =
+                Map.of("SLIPWAY_JAVA_HOME", java("25.0.3").toString(), "PATH", programs + ":" + System.getenv("PATH"));
+        slipway(environment, "serve");
+        long atFirst = Files.readAllLines(sums).size();
+        assertThat(slipway(environment, "models").out()).anyMatch(line -> line.startsWith("-XX:AOTCache"));
+        assertThat(slipway(environment, "serve").out()).anyMatch(line -> line.startsWith("-XX:AOTCache"));
+        assertThat(Files.readAllLines(sums)).hasSize((int) atFirst);
+        // A copy of the jar, such as in an image of the distribution, is another file with the same content.
+        Path copy = folder.resolve("copy");
+        Files.copy(jar("a.jar"), copy, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.move(copy, jar("a.jar"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(slipway(environment, "models").out()).anyMatch(line -> line.startsWith("-XX:AOTCache"));
+        assertThat(slipway(environment, "models").out()).anyMatch(line -> line.startsWith("-XX:AOTCache"));
+        assertThat(Files.readAllLines(sums)).hasSize((int) atFirst + 1);
+    }
+
+    @Test
+    void putsTheOnnxBackendOnTheClassPathAndOthersNot() throws Exception {
+        Path backends = root.resolve("server/target/slipway/backends");
+        Path onnx = Files.writeString(
+                Files.createDirectories(backends.resolve("onnx")).resolve("o.jar"), "onnx");
+        Files.writeString(Files.createDirectories(backends.resolve("other")).resolve("p.jar"), "other");
+        Outcome outcome = slipway(Map.of("SLIPWAY_JAVA_HOME", java("17.0.1").toString()), "version");
+        assertThat(outcome.out())
+                .containsSequence("-cp", jar("a.jar") + ":" + jar("slipway-server-1.jar") + ":" + onnx);
+    }
+
+    @Test
     void startsAllTheSameWhenTheTrainingFailsAndDoesNotTryAgain() throws Exception {
         Map<String, String> environment =
                 Map.of("SLIPWAY_JAVA_HOME", java("25.0.3").toString(), "NO_TRAINING", "1");

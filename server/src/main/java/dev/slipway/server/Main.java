@@ -2,16 +2,32 @@ package dev.slipway.server;
 
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.cli.CheckCommand;
+import dev.slipway.server.cli.PlainServe;
 import dev.slipway.server.cli.ServeCommand;
 import dev.slipway.server.cli.TrainStartupCommand;
+import picocli.CommandLine;
 
 /** The command line, with the verbs of the client and those that need the server. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         Logging.configure();
-        System.exit(SlipwayCommand.commandLine(new ServeCommand(), new CheckCommand(), new TrainStartupCommand())
-                .execute(arguments));
+        ServeCommand plain = PlainServe.read(arguments);
+        System.exit(plain == null ? commandLine().execute(arguments) : serve(plain, arguments));
+    }
+
+    private static CommandLine commandLine() {
+        return SlipwayCommand.commandLine(new ServeCommand(), new CheckCommand(), new TrainStartupCommand());
+    }
+
+    private static int serve(ServeCommand plain, String[] arguments) throws Exception {
+        try {
+            return plain.call();
+        } catch (Exception e) {
+            CommandLine full = commandLine();
+            return full.getExecutionExceptionHandler()
+                    .handleExecutionException(e, full.getSubcommands().get("serve"), full.parseArgs(arguments));
+        }
     }
 }

@@ -87,26 +87,42 @@ public final class SlipwayServer {
         metrics.watch(batching);
         batching.start(dispatcher::configure, options.source().poll());
 
-        long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
+        // Loading goes on beside the rest, and ports don't wait for it: a server that loads is alive, and says that it
+        // is
+        // not ready.
+        options.labels().forEach(manager::label);
+        source = new FileSystemSource(options.source(), new Backends(backends));
+        source.start(manager);
+        CompletableFuture<Void> loaded = source.firstLook().thenCompose(done -> manager.settled());
+        readiness.loadedWith(loaded);
+
         serving = new Serving(
                 new Serving.Engine(inference, dispatcher, compute, answerBytesMax), manager.statuses(), metrics);
         RestRouter rest = new RestRouter(serving, readiness, dispatcher::states);
         GrpcRouter grpc = new GrpcRouter(serving, readiness);
         transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());
 
-        // Ports open first: a server that loads is alive, and says that it is not ready.
-        List<Integer> ports = transport.start();
+        List<Integer> ports = openPorts();
         grpcPort = ports.get(0);
         restPort = ports.get(ports.size() - 1);
-
-        options.labels().forEach(manager::label);
-        source = new FileSystemSource(options.source(), known);
-        source.start(manager);
-        CompletableFuture<Void> loaded = source.firstLook().thenCompose(done -> manager.settled());
-        readiness.loadedWith(loaded);
     }
 
-    /** Opens the ports, and begins to load what the options name. */
+    private List<Integer> openPorts() {
+        boolean isOpen = false;
+        try {
+            List<Integer> ports = transport.start();
+            isOpen = true;
+            return ports;
+        } finally {
+            if (!isOpen) {
+                source.close();
+                unload(UNLOAD_TIME.toNanos());
+                compute.close();
+            }
+        }
+    }
+
+    /** Begins to load what the options name, and opens the ports. */
     public static SlipwayServer start(ServerOptions options) {
         return start(options, List.of());
     }

@@ -1,10 +1,13 @@
 package dev.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.ServerOptions;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,27 @@ class StartTest {
         } finally {
             gate.countDown();
             assertThat(server.stop()).isTrue();
+        }
+    }
+
+    @Test
+    void aStartThatFindsItsPortTakenEndsWhatItBegan() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ServerOptions.Network network = new ServerOptions.Network(
+                    "127.0.0.1", taken.getLocalPort(), 0, Duration.ofSeconds(30), Duration.ofSeconds(30));
+            assertThatThrownBy(() -> SlipwayServer.start(new ServerOptions(
+                            FileSystemSource.Options.of(SlipwayExtension.examples()),
+                            Map.of(),
+                            network,
+                            ServerOptions.Resources.ofThisMachine())))
+                    .hasMessageContaining("in use");
+        }
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (!before.contains(thread) && thread.getName().matches("slipway-(source|manager|load|compute).*")) {
+                thread.join(60_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
         }
     }
 

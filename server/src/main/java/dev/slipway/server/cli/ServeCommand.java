@@ -6,12 +6,14 @@ import dev.slipway.core.policy.RetryPolicy;
 import dev.slipway.server.Banner;
 import dev.slipway.server.SlipwayServer;
 import dev.slipway.server.config.ServerOptions;
+import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,92 +45,76 @@ public final class ServeCommand implements Callable<Integer> {
         RESOURCE
     }
 
+    /** Null when picocli was not needed to read the arguments. */
     @Spec
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
 
     @Mixin
-    private SourceFlags sourceFlags;
+    final SourceFlags sourceFlags = new SourceFlags();
 
     @Mixin
     private BatchingFlags batchingFlags;
 
     @Option(
             names = "--port",
-            defaultValue = "8500",
             paramLabel = "PORT",
             description = "A first port (${DEFAULT-VALUE}); 0 for any that is free.")
-    private int port;
+    int port = 8500;
 
-    @Option(
-            names = "--rest_api_port",
-            defaultValue = "8501",
-            paramLabel = "PORT",
-            description = "A second port (${DEFAULT-VALUE}).")
-    private int restApiPort;
+    @Option(names = "--rest_api_port", paramLabel = "PORT", description = "A second port (${DEFAULT-VALUE}).")
+    int restApiPort = 8501;
 
-    @Option(
-            names = "--host",
-            defaultValue = "0.0.0.0",
-            paramLabel = "HOST",
-            description = "Address to listen on (${DEFAULT-VALUE}: all).")
-    private String host;
+    @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (${DEFAULT-VALUE}: all).")
+    String host = "0.0.0.0";
 
     @Option(
             names = "--rest_api_timeout_in_ms",
-            defaultValue = "30000",
             paramLabel = "MS",
             description = "Milliseconds for a request that brings no deadline of its own (${DEFAULT-VALUE}).")
-    private long timeoutMillis;
+    private long timeoutMillis = 30_000;
 
     @Option(
             names = "--drain_timeout_seconds",
-            defaultValue = "30",
             paramLabel = "S",
             description = "Seconds that requests in flight have when the server is told to stop (${DEFAULT-VALUE}).")
-    private long drainSeconds;
+    private long drainSeconds = 30;
 
     @Option(
             names = {"--compute_threads", "--tensorflow_intra_op_parallelism"},
-            defaultValue = "0",
             paramLabel = "N",
             description = "Requests that run at once, over all models (0: as many as there are cores).")
     private int computeThreads;
 
     @Option(
             names = "--num_load_threads",
-            defaultValue = "0",
             paramLabel = "N",
             description = "Models that load at once (0: half as many as there are cores).")
     private int loadThreads;
 
     @Option(
             names = "--max_num_load_retries",
-            defaultValue = "-1",
             paramLabel = "N",
             description = "How often a failed load is tried again (-1: as long as the model is wanted).")
-    private int retriesMax;
+    private int retriesMax = -1;
 
     @Option(
             names = "--load_retry_interval_micros",
-            defaultValue = "1000000",
             paramLabel = "US",
             description = "Microseconds before the first retry; doubles up to 5 minutes (${DEFAULT-VALUE}).")
-    private long retryMicros;
+    private long retryMicros = 1_000_000;
 
     @Option(
             names = "--memory_budget_mb",
-            defaultValue = "0",
             paramLabel = "MIB",
             description = "MiB that models may have together (0: what the machine has, less the JVM's heap).")
     private long memoryBudgetMib;
 
     @Option(
             names = "--version_policy",
-            defaultValue = "AVAILABILITY",
             paramLabel = "WHAT",
             description = "availability: load the new version before the old one goes (${DEFAULT-VALUE}); resource: the"
                     + " other way, for models that do not fit twice.")
-    private Preserve versionPolicy;
+    private Preserve versionPolicy = Preserve.AVAILABILITY;
 
     /** Takes flags of TensorFlow Serving's that ask for what is so anyway, or change nothing but speed. */
     @Option(
@@ -149,9 +135,15 @@ public final class ServeCommand implements Callable<Integer> {
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         SlipwayServer server = SlipwayServer.start(options());
         TerminationSignals.handle(() -> stop(server));
-        new Banner(server, spec.commandLine().getOut()).print(start);
+        new Banner(server, out()).print(start);
         new CountDownLatch(1).await();
         return CommandLine.ExitCode.OK;
+    }
+
+    private PrintWriter out() {
+        return spec == null
+                ? new PrintWriter(System.out, true)
+                : spec.commandLine().getOut();
     }
 
     ServerOptions options() {
@@ -174,11 +166,11 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** Stops in order, and ends the process with 0. */
     private void stop(SlipwayServer server) {
-        spec.commandLine().getOut().println("Stopping: requests in flight have " + drainSeconds + " s to finish.");
-        spec.commandLine().getOut().flush();
+        out().println("Stopping: requests in flight have " + drainSeconds + " s to finish.");
+        out().flush();
         boolean finished = server.stop();
-        spec.commandLine().getOut().println(finished ? "Stopped." : "Stopped; some requests were cut off.");
-        spec.commandLine().getOut().flush();
+        out().println(finished ? "Stopped." : "Stopped; some requests were cut off.");
+        out().flush();
         if (finished) {
             System.exit(CommandLine.ExitCode.OK);
         }

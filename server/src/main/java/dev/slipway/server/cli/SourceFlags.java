@@ -23,37 +23,39 @@ final class SourceFlags {
             description =
                     "Folder of models: NAME/VERSION/model.onnx, NAME/model.onnx or NAME.onnx. May also be a single"
                             + " model.")
-    private @Nullable Path folder;
+    @Nullable
+    Path folder;
 
     @Option(names = "--model_name", paramLabel = "NAME", description = "With --model_base_path: its name (default).")
-    private @Nullable String modelName;
+    @Nullable
+    String modelName;
 
     @Option(
             names = "--model_base_path",
             paramLabel = "DIR",
             description = "Folder of one model, with a folder a version in it.")
-    private @Nullable Path modelBasePath;
+    @Nullable
+    Path modelBasePath;
 
     @Option(
             names = "--model_config_file",
             paramLabel = "FILE",
             description = "TensorFlow Serving's ModelServerConfig, in protobuf's text format.")
-    private @Nullable Path modelConfigFile;
+    @Nullable
+    Path modelConfigFile;
 
     @Option(
             names = "--file_system_poll_wait_seconds",
             paramLabel = "S",
-            defaultValue = "30",
             description = "Seconds between two looks at all folders, behind the system's own notices"
                     + " (${DEFAULT-VALUE}); 0: look once; below 0: notices only.")
-    private long pollSeconds;
+    private long pollSeconds = 30;
 
     @Option(
             names = "--settle_millis",
             paramLabel = "MS",
-            defaultValue = "1000",
             description = "How long a version's files must be unchanged before it is loaded (${DEFAULT-VALUE}).")
-    private long settleMillis;
+    private long settleMillis = 1000;
 
     /** What is to be served, and the labels of it. */
     record Chosen(FileSystemSource.Options source, Map<String, Map<String, Long>> labels) {}

@@ -1,6 +1,5 @@
 package dev.slipway.server.cli;
 
-import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.server.Banner;
 import dev.slipway.server.SlipwayServer;
 import dev.slipway.server.config.ServerOptions;
@@ -8,7 +7,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,11 +24,10 @@ public final class TrainStartupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        ServeCommand serve = Objects.requireNonNull(PlainServe.read("serve", folder.toString(), "--host=127.0.0.1"));
+        ServerOptions plain = serve.options();
         SlipwayServer server = SlipwayServer.start(new ServerOptions(
-                FileSystemSource.Options.of(folder),
-                Map.of(),
-                ServerOptions.Network.ANY_FREE_PORT,
-                ServerOptions.Resources.ofThisMachine()));
+                plain.source(), plain.labels(), ServerOptions.Network.ANY_FREE_PORT, plain.resources()));
         new Banner(server, new PrintWriter(Writer.nullWriter())).print(Instant.now());
         new TrainingRequests(server).send();
         return server.stop() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the backends: those on the class path, and those that lie in {@code backends/NAME/*.jar} of the distribution,
- * each of which gets a class loader of its own, since their libraries clash.
+ * each of which gets a class loader of its own, since their libraries clash. The launcher puts the ONNX backend on the
+ * class path, where start-up archives hold its classes.
  */
 public final class BackendFolders {
     private BackendFolders() {}
@@ -25,14 +26,21 @@ public final class BackendFolders {
     /** @param home the distribution's folder; null when running from a class path alone */
     public static List<Backend> open(@Nullable Path home, BackendSettings settings) {
         List<Backend> backends = new ArrayList<>();
+        if (home != null) {
+            OnnxRuntimeLibraries.use(home.resolve("backends").resolve("onnx"));
+        }
         addAll(backends, BackendFolders.class.getClassLoader(), settings);
         Path folder = home == null ? null : home.resolve("backends");
         if (folder != null && Files.isDirectory(folder)) {
             for (Path backend : list(folder, "*")) {
+                String name = backend.getFileName().toString();
+                if (isKnown(backends, name)) {
+                    continue;
+                }
                 URL[] jars =
                         list(backend, "*.jar").stream().map(BackendFolders::url).toArray(URL[]::new);
                 // Lives as long as the process: servables run its classes.
-                addAll(backends, new URLClassLoader(backend.getFileName().toString(), jars, parent()), settings);
+                addAll(backends, new URLClassLoader(name, jars, parent()), settings);
             }
         }
         return backends;
@@ -45,9 +53,12 @@ public final class BackendFolders {
     private static void addAll(List<Backend> backends, ClassLoader loader, BackendSettings settings) {
         ServiceLoader.load(Backend.Provider.class, loader).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(provider ->
-                        backends.stream().noneMatch(known -> known.name().equals(provider.name())))
+                .filter(provider -> !isKnown(backends, provider.name()))
                 .forEach(provider -> backends.add(provider.open(settings)));
+    }
+
+    private static boolean isKnown(List<Backend> backends, String name) {
+        return backends.stream().anyMatch(backend -> backend.name().equals(name));
     }
 
     private static List<Path> list(Path folder, String glob) {
