@@ -6,8 +6,8 @@ import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener;
 import dev.slipway.api.VersionState;
-import dev.slipway.core.ComputePool;
 import dev.slipway.core.Manager;
+import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.server.config.BatchingFiles;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -103,12 +103,12 @@ public final class Metrics implements ServingListener {
     }
 
     /** Shows what the core holds now. */
-    public void watch(Manager manager, ComputePool compute) {
+    public void watch(Manager manager, Dispatcher dispatcher) {
         gauge(
                 "slipway_handles_open",
                 "Requests that hold a model now.",
                 () -> manager.map().handlesOpen());
-        gauge("slipway_requests_waiting", "Requests that wait for a thread.", compute::waiting);
+        gauge("slipway_requests_waiting", "Requests that wait for their run.", dispatcher::waiting);
         gauge(
                 "slipway_memory_reserved_bytes",
                 "Memory set aside for models.",

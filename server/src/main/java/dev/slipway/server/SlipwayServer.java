@@ -83,19 +83,18 @@ public final class SlipwayServer {
         Listeners listening = new Listeners(told);
         inference = new InferenceService(manager, listening);
         dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer());
-        metrics.watch(manager, compute);
+        metrics.watch(manager, dispatcher);
         metrics.watch(batching);
         batching.start(dispatcher::configure, options.source().poll());
 
-        // Loading goes on beside the rest, and ports don't wait for it: a server that loads is alive, and says that it
-        // is
-        // not ready.
+        // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
         options.labels().forEach(manager::label);
-        source = new FileSystemSource(options.source(), new Backends(backends));
+        source = new FileSystemSource(options.source(), known);
         source.start(manager);
         CompletableFuture<Void> loaded = source.firstLook().thenCompose(done -> manager.settled());
         readiness.loadedWith(loaded);
 
+        long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
         serving = new Serving(
                 new Serving.Engine(inference, dispatcher, compute, answerBytesMax), manager.statuses(), metrics);
         RestRouter rest = new RestRouter(serving, readiness, dispatcher::states);
@@ -116,6 +115,7 @@ public final class SlipwayServer {
         } finally {
             if (!isOpen) {
                 source.close();
+                batching.close();
                 unload(UNLOAD_TIME.toNanos());
                 compute.close();
             }

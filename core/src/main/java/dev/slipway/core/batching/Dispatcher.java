@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,14 @@ public final class Dispatcher {
         return states;
     }
 
-    private void forEachQueue(java.util.function.Consumer<ModelQueue> action) {
+    /** Requests that wait for their run, over all that is served. */
+    public int waiting() {
+        int[] sum = new int[1];
+        forEachQueue(queue -> sum[0] += queue.waiting());
+        return sum[0];
+    }
+
+    private void forEachQueue(Consumer<ModelQueue> action) {
         for (Handle handle : map.borrowAll()) {
             try (handle) {
                 queues(handle).all().forEach(action);
