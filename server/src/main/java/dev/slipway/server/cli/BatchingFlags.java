@@ -29,7 +29,6 @@ final class BatchingFlags {
     @Option(
             names = "--latency_objective_ms",
             paramLabel = "MS",
-            defaultValue = "0",
             description = "Milliseconds from a request's arrival to the end of its run, which batches are kept small"
                     + " for, and beyond which requests are refused (0: none).")
     private double latencyObjectiveMillis;

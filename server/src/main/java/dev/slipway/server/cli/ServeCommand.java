@@ -53,7 +53,7 @@ public final class ServeCommand implements Callable<Integer> {
     final SourceFlags sourceFlags = new SourceFlags();
 
     @Mixin
-    private BatchingFlags batchingFlags;
+    private final BatchingFlags batchingFlags = new BatchingFlags();
 
     @Option(
             names = "--port",
