@@ -126,7 +126,7 @@ public final class Dispatcher {
         forEachQueue(queue ->
                 states.add(queue.learnt().state(asked(queue.learnt().id().model()), queue.waiting())));
         states.sort(Comparator.comparing((DispatchState state) -> state.id().model())
-                .thenComparing(state -> state.id().version())
+                .thenComparingLong(state -> state.id().version())
                 .thenComparing(DispatchState::signature));
         return states;
     }

@@ -6,13 +6,11 @@ import dev.slipway.api.Signature;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one signature of a loaded version: what its runs cost, and whether its rows may be joined. */
 final class Learnt {
-    private static final DispatchReason[] REASONS = DispatchReason.values();
-
     private final ServableId id;
     private final Signature signature;
     private final RowLayout layout;
@@ -21,12 +19,16 @@ final class Learnt {
     private final LoopGate gate = new LoopGate();
     private final Objective objective = new Objective();
     private final RecentMedian servedNanosPerRow = new RecentMedian();
-    private final AtomicLongArray reasons = new AtomicLongArray(REASONS.length);
+    /** All reasons; the map is never changed. */
+    private final Map<DispatchReason, LongAdder> reasons = new EnumMap<>(DispatchReason.class);
 
     Learnt(ServableId id, Signature signature) {
         this.id = id;
         this.signature = signature;
         this.layout = RowLayout.of(signature);
+        for (DispatchReason reason : DispatchReason.values()) {
+            reasons.put(reason, new LongAdder());
+        }
     }
 
     ServableId id() {
@@ -71,7 +73,10 @@ final class Learnt {
     }
 
     void count(DispatchReason reason) {
-        reasons.incrementAndGet(reason.ordinal());
+        LongAdder count = reasons.get(reason);
+        if (count != null) {
+            count.increment();
+        }
     }
 
     /** Whether rows of several requests may run together at all. */
@@ -118,9 +123,7 @@ final class Learnt {
     DispatchState state(BatchingParameters asked, int waiting) {
         CostCurve curve = costs.last();
         Map<DispatchReason, Long> counts = new EnumMap<>(DispatchReason.class);
-        for (DispatchReason reason : REASONS) {
-            counts.put(reason, reasons.get(reason.ordinal()));
-        }
+        reasons.forEach((reason, count) -> counts.put(reason, count.sum()));
         return new DispatchState(
                 id,
                 signature.name(),
@@ -146,7 +149,7 @@ final class Learnt {
         return "%s: one row costs %s us (limit of the loop: %d us)"
                 .formatted(
                         nanos <= LoopGate.RUN_NANOS_MAX ? "loop" : "pool",
-                        micros(nanos),
+                        micros((double) nanos),
                         LoopGate.RUN_NANOS_MAX / 1000);
     }
 

@@ -209,6 +209,7 @@ final class ModelQueue {
     }
 
     /** Takes what should run together now; null when nothing is left, or what is left should still be filled up. */
+    @SuppressWarnings("ReferenceEquality") // Whether it is the same line is a question of identity.
     private @Nullable Batch take(long now, List<Call> dead) {
         BatchingParameters asked = dispatcher.asked(model);
         Deque<Call> level = line.next(asked.queueing(), now, dead);
