@@ -89,7 +89,7 @@ class FillingTest {
             asked.get(4).isAnsweredRight();
             two.settle();
             assertThat(two.model("m").runRows()).containsExactly(4, 1);
-            assertThat(two.last().reason()).isEqualTo(DispatchReason.TIMEOUT);
+            assertThat(two.count("m", DispatchReason.TIMEOUT)).isEqualTo(1);
         }
     }
 
