@@ -22,7 +22,7 @@ public final class Listeners {
         for (ServingListener listener : listeners) {
             try {
                 listener.requestEnded(id, code, runNanos);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "a listener failed on a request of " + id, e);
             }
         }
@@ -33,7 +33,7 @@ public final class Listeners {
         for (ServingListener listener : listeners) {
             try {
                 listener.dispatched(dispatch);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "a listener failed on a run of " + dispatch.id(), e);
             }
         }

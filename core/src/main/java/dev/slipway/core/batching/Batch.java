@@ -71,12 +71,12 @@ final class Batch {
                 ? LargeRun.run(servable(), learnt.signature(), first.request, rows, joining)
                 : isPlain ? servable().run(first.request) : runJoined(joining, paddedRows)) {
             end = dispatcher.now();
-            if (onLoop) {
-                judge(end - start, cpuStart, end);
-            }
             learnt.curve(first).record(rows, end - start, end);
             List<Answer> answers =
                     isPlain ? List.of(answer(result.outputs())) : takenApart(result.outputs(), paddedRows);
+            if (onLoop) {
+                judge(end - start, cpuStart, end);
+            }
             told(start, end, paddingRows);
             isAnswered = true;
             for (int i = 0; i < answers.size(); i++) {

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param queueing how many may wait, for how long, in which order
  * @param latencyObjective from a request's arrival to the end of its run, which batches are kept small for, and beyond
  *     which requests are refused; zero for none
- * @param runsAtOnceMax batches of the model that run at once; 0 for as many as there are cores
+ * @param runsAtOnceMax batches of one version's signature that run at once; 0 for as many as there are cores
  */
 public record BatchingParameters(Joining joining, Queueing queueing, Duration latencyObjective, int runsAtOnceMax) {
     /** Everything by measurement. */

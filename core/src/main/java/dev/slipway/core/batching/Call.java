@@ -6,6 +6,9 @@ import dev.slipway.core.Handle;
 
 /** A request that waits for its run, or is in it. */
 final class Call {
+    /** Of requests that may be joined: sums of rows stay far from overflowing. */
+    private static final int ROWS_MAX = 1 << 18;
+
     final Handle handle;
     final InferenceRequest request;
     final Reply reply;
@@ -33,8 +36,8 @@ final class Call {
         this.handle = handle;
         this.request = request;
         this.reply = reply;
-        this.rows = Math.max(1, rows);
-        this.isJoinable = rows > 0;
+        this.isJoinable = rows > 0 && rows <= ROWS_MAX;
+        this.rows = isJoinable ? rows : 1;
         this.sinceNanos = nowNanos;
     }
 
