@@ -156,7 +156,7 @@ class ManagerTest {
         aspire("b", FakeModel.of(1));
         log.await("b", 1, AVAILABLE);
         log.await("a", 1, UNLOADING);
-        assertThat(manager.map().tryBorrow("a", new VersionChoice.Exact(1))).isNull();
+        awaitGone("a", 1);
         assertThat(log.of("a")).doesNotContain("1 ENDED");
         held.close();
         held.close();
@@ -390,5 +390,19 @@ class ManagerTest {
         assertThatThrownBy(() -> new InferenceService(manager, new Listeners(List.of()))
                         .borrow("fraud", new VersionChoice.Label("no")))
                 .hasMessage("model 'fraud' has no label 'no' (labels: beta, canary, stable)");
+    }
+
+    /** A version is said to unload before it can't be had any more. */
+    private void awaitGone(String model, long version) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        Handle handle = manager.map().tryBorrow(model, new VersionChoice.Exact(version));
+        while (handle != null) {
+            handle.close();
+            assertThat(System.nanoTime())
+                    .as("version %d is still served", version)
+                    .isLessThan(end);
+            Thread.onSpinWait();
+            handle = manager.map().tryBorrow(model, new VersionChoice.Exact(version));
+        }
     }
 }
