@@ -1,5 +1,6 @@
 package dev.slipway.server.transport;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one body, gathered as they come, within a limit and a budget. A body that comes in one piece is never
- * copied. Up to {@value #SEGMENT_BYTES} bytes are gathered in one array that doubles; what is longer lies in segments,
- * and must be {@linkplain #join() joined}, which is work that no event loop should do. For one thread at a time.
+ * copied. Large ones of known length are {@linkplain #expectPooled gathered off the heap}, each byte copied once. Of the
+ * others, up to {@value #SEGMENT_BYTES} bytes are gathered in one array that doubles; what is longer lies in segments, and
+ * must be {@linkplain #join() joined}, which is work that no event loop should do. For one thread at a time.
  */
 final class Body {
     static final int SEGMENT_BYTES = 256 * 1024;
+
+    /** The smallest body that is gathered off the heap. */
+    static final int POOLED_BYTES_MIN = 32 * 1024;
 
     private static final ByteBuffer EMPTY = ByteBuffer.wrap(new byte[0]);
 
@@ -30,6 +35,7 @@ final class Body {
     private final MemoryBudget budget;
     private final int bytesMax;
     private List<byte[]> fullSegments = List.of();
+    private @Nullable PooledBody pooled;
     private @Nullable ByteBuffer onlyPiece;
     private byte @Nullable [] segment;
     private int filled;
@@ -47,14 +53,78 @@ final class Body {
         expectedBytes = (int) Math.min(totalBytes, bytesMax);
     }
 
+    /**
+     * As {@link #expect}, before the first piece; a large body is then gathered off the heap.
+     *
+     * @param alignedAt offset of the byte that is best at a multiple of 64 in memory, where its tensor begins
+     */
+    void expectPooled(long totalBytes, int alignedAt) {
+        expect(totalBytes);
+        if (expectedBytes >= POOLED_BYTES_MIN && length == 0) {
+            pooled = new PooledBody(expectedBytes, alignedAt);
+        }
+    }
+
     /** Bytes so far. */
     int length() {
         return length;
     }
 
+    /** The pooled memory that {@link #view} is of, for the caller to release; null when it is on the heap. */
+    @Nullable
+    ByteBuf retain() {
+        return pooled == null ? null : pooled.retain();
+    }
+
+    /** Adds a copy of {@code piece}. */
+    Verdict addCopy(ByteBuf piece) {
+        PooledBody target = pooled;
+        int more = piece.readableBytes();
+        if (target == null) {
+            if (more > bytesMax - length) {
+                return Verdict.TOO_LARGE;
+            }
+            byte[] copy = new byte[more];
+            piece.getBytes(piece.readerIndex(), copy);
+            return add(ByteBuffer.wrap(copy));
+        }
+        Verdict verdict = makeRoom(target, more);
+        if (verdict == Verdict.TAKEN) {
+            target.add(piece);
+            length += more;
+        }
+        return verdict;
+    }
+
+    private Verdict makeRoom(PooledBody target, int more) {
+        if (more > bytesMax - length) {
+            return Verdict.TOO_LARGE;
+        }
+        int before = target.capacity();
+        int capacity = target.capacityFor(length + more);
+        if (capacity > before) {
+            if (!budget.tryTake(capacity, expectedBytes)) {
+                return Verdict.NO_MEMORY;
+            }
+            heldBytes += capacity;
+            target.grow(capacity);
+            giveBack(before);
+        }
+        return Verdict.TAKEN;
+    }
+
     /** Adds {@code piece}, which the body may keep. */
     Verdict add(ByteBuffer piece) {
         int more = piece.remaining();
+        PooledBody target = pooled;
+        if (target != null) {
+            Verdict verdict = makeRoom(target, more);
+            if (verdict == Verdict.TAKEN) {
+                target.add(piece);
+                length += more;
+            }
+            return verdict;
+        }
         if (more > bytesMax - length) {
             return Verdict.TOO_LARGE;
         }
@@ -113,11 +183,18 @@ final class Body {
         if (onlyPiece != null) {
             return onlyPiece;
         }
+        if (pooled != null && length > 0) {
+            return pooled.view();
+        }
         return segment == null ? EMPTY : ByteBuffer.wrap(segment, 0, filled);
     }
 
     /** Forgets the bytes and gives back what they took of the budget. Doing it twice is harmless. */
     void release() {
+        if (pooled != null) {
+            pooled.release();
+            pooled = null;
+        }
         onlyPiece = null;
         segment = null;
         fullSegments = List.of();

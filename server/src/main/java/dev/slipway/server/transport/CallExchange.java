@@ -2,6 +2,7 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.protocol.wire.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -139,7 +140,11 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
             if (announced > loop.options.limits().bodyBytesMax() - PREFIX_BYTES) {
                 refuse(Body.Verdict.TOO_LARGE);
             }
-            expect(PREFIX_BYTES + announced);
+            int tensorAt = announced < Body.POOLED_BYTES_MIN
+                    ? 0
+                    : Payload.offset(
+                            piece.nioBuffer(piece.readerIndex() + PREFIX_BYTES, piece.readableBytes() - PREFIX_BYTES));
+            expectPooled(PREFIX_BYTES + announced, PREFIX_BYTES + tensorAt);
         }
         firstPieceSeen = true;
         super.piece(piece);

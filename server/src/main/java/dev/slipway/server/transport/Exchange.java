@@ -2,9 +2,14 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.protocol.Buffers;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,7 @@ abstract class Exchange implements Runnable {
     private final long startNanos;
     private Deadline deadline;
     private Body body;
+    private @Nullable AnswerMemory answerMemory;
     private Phase phase = Phase.RECEIVING;
     private boolean bodyInUse;
     private boolean requestEnded;
@@ -67,6 +73,39 @@ abstract class Exchange implements Runnable {
     /** How long the body says it will be. */
     final void expect(long totalBytes) {
         body.expect(totalBytes);
+    }
+
+    /** As {@link #expect}, for a body that is best gathered off the heap; {@code alignedAt} is where its tensor begins. */
+    final void expectPooled(long totalBytes, int alignedAt) {
+        body.expectPooled(totalBytes, alignedAt);
+    }
+
+    /** Where the handler gets the memory of its answer from. */
+    public final Buffers buffers() {
+        AnswerMemory taken = answerMemory;
+        if (taken == null) {
+            taken = new AnswerMemory(answerPrefixBytes());
+            answerMemory = taken;
+        }
+        return taken;
+    }
+
+    /** Bytes that the protocol puts before an answer. */
+    abstract int answerPrefixBytes();
+
+    /** The handler's own memory of {@code answer}, for the caller to release; null when the answer lies elsewhere. */
+    final @Nullable ByteBuf claim(ByteBuffer answer) {
+        return answerMemory == null ? null : answerMemory.claim(answer);
+    }
+
+    /** Memory that {@code answer} may lie in, and that must not be released before it is sent. */
+    final List<ByteBuf> retainFor(ByteBuffer answer) {
+        if (!answer.isDirect()) {
+            return List.of();
+        }
+        ByteBuf ofBody = body.retain();
+        ByteBuf ofAnswer = answerMemory == null ? null : answerMemory.unclaimed();
+        return Stream.of(ofBody, ofAnswer).filter(Objects::nonNull).toList();
     }
 
     /** Answers with an error that the transport itself found; does nothing when there is an answer already. */
@@ -148,6 +187,10 @@ abstract class Exchange implements Runnable {
             sendAnswer();
         } else {
             letGo();
+        }
+        ByteBuf unsent = answerMemory == null ? null : answerMemory.unclaimed();
+        if (unsent != null) {
+            unsent.release();
         }
     }
 
@@ -274,7 +317,17 @@ abstract class Exchange implements Runnable {
         if (phase != Phase.RECEIVING) {
             return;
         }
-        Body.Verdict verdict = body.add(piece);
+        added(body.add(piece));
+    }
+
+    /** Adds a copy of a piece of the body. */
+    final void addCopy(ByteBuf piece) {
+        if (phase == Phase.RECEIVING) {
+            added(body.addCopy(piece));
+        }
+    }
+
+    private void added(Body.Verdict verdict) {
         if (verdict != Body.Verdict.TAKEN) {
             refuse(verdict);
         } else {

@@ -2,6 +2,7 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.Deadline;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,10 @@ public interface GrpcCall {
     /** {@code package.Service/Method}. */
     String method();
 
-    /** The request message, already inflated: a view of memory on the heap. Must not be written to. */
+    /**
+     * The request message, already inflated: a view from position to limit, on the heap or, when it is large, off it.
+     * Must not be written to, nor read once the call is ended: its memory is then another's.
+     */
     ByteBuffer message();
 
     /** The first value of a metadata key, null when there is none. Keys are in lower case. */
@@ -32,6 +36,9 @@ public interface GrpcCall {
 
     /** Has {@code action} run once, on the event loop, if the call is cancelled; at once if it is already. */
     void onCancel(Runnable action);
+
+    /** Where the only message's memory is best taken from: what is large is then sent without another copy. */
+    Buffers buffers();
 
     /** Sends the only message and ends the call with OK. Any thread; does no harm when nobody waits any more. */
     void reply(ByteBuffer message);

@@ -13,6 +13,7 @@ import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,9 +95,7 @@ abstract class GrpcExchange extends Exchange {
 
     /** Takes a piece of the body, which is the caller's again afterwards. */
     void piece(ByteBuf piece) {
-        byte[] copy = new byte[piece.readableBytes()];
-        piece.getBytes(piece.readerIndex(), copy);
-        add(ByteBuffer.wrap(copy));
+        addCopy(piece);
     }
 
     /** Reads the client's timeout. False, with an answer sent, when it is none. */
@@ -149,7 +148,24 @@ abstract class GrpcExchange extends Exchange {
     /** Sends a message, after the head where that is still to come. */
     final ChannelFuture sendMessage(ByteBuffer message) {
         sendHead();
-        return connection.writeData(stream, frame(message));
+        ByteBuf own = claim(message);
+        if (own != null) {
+            return connection.writeData(stream, own.setByte(0, 0).setInt(1, message.remaining()));
+        }
+        if (message.remaining() <= COPIED_BYTES_MAX) {
+            return connection.writeData(stream, framedCopy(message));
+        }
+        List<ByteBuf> lent = retainFor(message);
+        ChannelFuture written = connection.writeData(stream, framed(message));
+        if (!lent.isEmpty()) {
+            written.addListener(done -> lent.forEach(ByteBuf::release));
+        }
+        return written;
+    }
+
+    @Override
+    final int answerPrefixBytes() {
+        return PREFIX_BYTES;
     }
 
     /** Ends with OK. */
@@ -207,12 +223,17 @@ abstract class GrpcExchange extends Exchange {
         }
     }
 
-    private ByteBuf frame(ByteBuffer message) {
+    private ByteBuf framedCopy(ByteBuffer message) {
         int length = message.remaining();
-        ByteBuf prefix = connection.buffer(length <= COPIED_BYTES_MAX ? PREFIX_BYTES + length : PREFIX_BYTES);
-        prefix.writeByte(0).writeInt(length);
-        return length <= COPIED_BYTES_MAX
-                ? prefix.writeBytes(message)
-                : Unpooled.wrappedBuffer(prefix, Unpooled.wrappedBuffer(message));
+        return connection
+                .buffer(PREFIX_BYTES + length)
+                .writeByte(0)
+                .writeInt(length)
+                .writeBytes(message);
+    }
+
+    private ByteBuf framed(ByteBuffer message) {
+        ByteBuf prefix = connection.buffer(PREFIX_BYTES).writeByte(0).writeInt(message.remaining());
+        return Unpooled.wrappedBuffer(prefix, Unpooled.wrappedBuffer(message));
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.server.transport;
 
-import java.io.ByteArrayInputStream;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,9 +25,8 @@ final class Gzip {
      * @throws IOException when it is not gzip, is cut off, or its checksum is wrong
      */
     static Body.Verdict inflate(ByteBuffer compressed, Body into) throws IOException {
-        ByteArrayInputStream source = new ByteArrayInputStream(
-                compressed.array(), compressed.arrayOffset() + compressed.position(), compressed.remaining());
-        try (GZIPInputStream in = new GZIPInputStream(source, 4096)) {
+        try (GZIPInputStream in =
+                new GZIPInputStream(new ByteBufInputStream(Unpooled.wrappedBuffer(compressed)), 4096)) {
             while (true) {
                 byte[] piece = in.readNBytes(PIECE_BYTES);
                 if (piece.length == 0) {

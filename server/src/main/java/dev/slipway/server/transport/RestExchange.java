@@ -2,7 +2,9 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,6 +13,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** An HTTP request that is not gRPC. */
 final class RestExchange extends Exchange implements RestRequest, RestReply {
     private static final CharSequence EXPECT = HttpHeaders.createOptimized("expect");
+    private static final CharSequence JSON_HEADER_LENGTH =
+            HttpHeaders.createOptimized("inference-header-content-length");
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
     /** Deflates in about half a millisecond: as long as an event loop may be kept. */
@@ -60,7 +65,12 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
             }
         }
         long announced = announcedBytes();
-        expect(announced);
+        int headerBytes = jsonHeaderBytes();
+        if (headerBytes >= 0 && !gzipped) {
+            expectPooled(announced, headerBytes);
+        } else {
+            expect(announced);
+        }
         if (announced > loop.options.limits().bodyBytesMax()) {
             refuse(Body.Verdict.TOO_LARGE);
         } else if ("100-continue".equalsIgnoreCase(request.headers().get(EXPECT))) {
@@ -92,6 +102,11 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     @Override
     String uri() {
         return request.uri();
+    }
+
+    @Override
+    int answerPrefixBytes() {
+        return 0;
     }
 
     @Override
@@ -227,7 +242,26 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         if (closesConnection()) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(answer)));
+        ByteBuf own = claim(answer);
+        if (own != null) {
+            response.end(BufferInternal.buffer(own));
+            return;
+        }
+        List<ByteBuf> lent = retainFor(answer);
+        Future<Void> sent = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(answer)));
+        if (!lent.isEmpty()) {
+            sent.onComplete(done -> lent.forEach(ByteBuf::release));
+        }
+    }
+
+    /** Bytes of JSON before the binary data of an Open Inference request; -1 for any other. */
+    private int jsonHeaderBytes() {
+        String length = request.headers().get(JSON_HEADER_LENGTH);
+        try {
+            return length == null ? -1 : Integer.parseInt(length.strip());
+        } catch (NumberFormatException e) {
+            return -1; // The handler says so.
+        }
     }
 
     private long announcedBytes() {

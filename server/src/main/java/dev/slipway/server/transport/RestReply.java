@@ -1,11 +1,17 @@
 package dev.slipway.server.transport;
 
+import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Where the answer to an HTTP request goes. */
 @FunctionalInterface
 public interface RestReply {
+    /** Where the answer's memory is best taken from: what is large is then sent without another copy. */
+    default Buffers buffers() {
+        return Buffers.HEAP;
+    }
+
     /**
      * Sends the answer, from any thread; does nothing but let go of the request when nobody waits any more. Text above
      * 1 KiB is compressed, on the calling thread, for a client that asks for it.

@@ -20,7 +20,10 @@ public interface RestRequest {
     @Nullable
     String header(String name);
 
-    /** The body, already inflated: a view from position to limit of memory on the heap. Must not be written to. */
+    /**
+     * The body, already inflated: a view from position to limit, on the heap or, when it is large and no text, off it.
+     * Must not be written to, nor read once the request is replied to: its memory is then another's.
+     */
     ByteBuffer body();
 
     /** When the answer is of no use any more; the transport then answers 504 by itself. */

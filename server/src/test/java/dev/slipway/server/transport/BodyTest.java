@@ -3,6 +3,8 @@ package dev.slipway.server.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,64 @@ class BodyTest {
 
         assertThat(TestServer.array(body.view())).isEqualTo(sent);
         body.release();
+        body.release();
+        assertThat(budget.heldBytes()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0} bytes in pieces of up to {1}, announced as {2}")
+    @CsvSource({
+        "32768, 16384, 32768",
+        "600000, 16384, 600000",
+        "600000, 1, 600000",
+        "3000000, 16384, 3000000",
+        "3000000, 3000000, 3000000",
+        "300000, 16384, 40000",
+        "50000, 16384, 99999999"
+    })
+    void gathersALargeBodyOffTheHeapWithItsTensorAligned(int bytes, int pieceMax, int announced) {
+        Random random = new Random(bytes + pieceMax);
+        byte[] sent = new byte[bytes];
+        random.nextBytes(sent);
+        Body body = new Body(budget, 3_000_000);
+        body.expectPooled(announced, 77);
+
+        for (int at = 0; at < bytes; ) {
+            int piece = Math.min(bytes - at, 1 + random.nextInt(pieceMax));
+            Body.Verdict verdict = random.nextBoolean()
+                    ? body.addCopy(Unpooled.wrappedBuffer(sent, at, piece))
+                    : body.add(ByteBuffer.wrap(sent, at, piece).slice());
+            assertThat(verdict).isEqualTo(Body.Verdict.TAKEN);
+            at += piece;
+            assertThat(budget.heldBytes())
+                    .isBetween((long) at, Math.max(4L * at, Math.min(64L * at, PooledBody.FIRST_BYTES_MAX)));
+        }
+
+        assertThat(body.isScattered()).isFalse();
+        ByteBuffer view = body.view();
+        assertThat(view.isDirect()).isTrue();
+        assertThat(view.alignmentOffset(77, 64)).isZero();
+        assertThat(TestServer.array(view)).isEqualTo(sent);
+        ByteBuf memory = body.retain();
+        body.release();
+        body.release();
+        assertThat(budget.heldBytes()).isZero();
+        assertThat(memory.refCnt()).isEqualTo(1);
+        memory.release();
+    }
+
+    @Test
+    void aLargeBodyOffTheHeapKeepsToItsLimitAndTheBudget() {
+        Body holder = new Body(budget, 8 << 20);
+        assertThat(holder.add(ByteBuffer.allocate((7 << 20) - 100_000))).isEqualTo(Body.Verdict.TAKEN);
+        Body body = new Body(budget, 1 << 20);
+        body.expectPooled(1 << 20, 0);
+
+        assertThat(body.add(ByteBuffer.allocate(1000))).isEqualTo(Body.Verdict.TAKEN);
+        assertThat(body.add(ByteBuffer.allocate(70_000))).isEqualTo(Body.Verdict.NO_MEMORY);
+        holder.release();
+        assertThat(body.add(ByteBuffer.allocate((1 << 20) - 1000))).isEqualTo(Body.Verdict.TAKEN);
+        assertThat(body.add(ByteBuffer.allocate(1))).isEqualTo(Body.Verdict.TOO_LARGE);
+
         body.release();
         assertThat(budget.heldBytes()).isZero();
     }
