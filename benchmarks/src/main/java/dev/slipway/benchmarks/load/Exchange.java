@@ -67,10 +67,10 @@ final class Exchange {
             check(answer);
             return Outcome.RIGHT;
         }
-        if (HTTP_SHED.contains(status) || grpcStatus != null && GRPC_SHED.contains(grpcStatus)) {
+        if (HTTP_SHED.contains(status) || (grpcStatus != null && GRPC_SHED.contains(grpcStatus))) {
             return Outcome.SHED;
         }
-        if (status == HTTP_LATE || grpcStatus != null && GRPC_LATE.contains(grpcStatus)) {
+        if (status == HTTP_LATE || (grpcStatus != null && GRPC_LATE.contains(grpcStatus))) {
             return Outcome.LATE;
         }
         String message = protocol.isGrpc() ? response.getHeader("grpc-message") : answer.toString();

@@ -17,7 +17,19 @@ record Perceptron(String name, List<Integer> widths, int repeats) implements Gen
     private static final long SEED = 20_261_121;
 
     /** One weight matrix {@code [from, to]}, row-major, and its bias. */
-    private record Layer(int from, int to, float[] weights, float[] bias) {
+    private static final class Layer {
+        private final int from;
+        private final int to;
+        private final float[] weights;
+        private final float[] bias;
+
+        private Layer(int from, int to, float[] weights, float[] bias) {
+            this.from = from;
+            this.to = to;
+            this.weights = weights;
+            this.bias = bias;
+        }
+
         static Layer random(int from, int to, Random random) {
             // As He et al. start a network with ReLU: values neither vanish nor grow from layer to layer.
             double scale = Math.sqrt(2.0 / from);

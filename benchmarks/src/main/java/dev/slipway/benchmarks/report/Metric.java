@@ -1,33 +1,34 @@
 package dev.slipway.benchmarks.report;
 
 import dev.slipway.benchmarks.load.Measurement;
-import java.util.function.ToDoubleFunction;
 
 /** A number that a measurement tells. */
 public enum Metric {
     /** Requests, or rows, per second of wall time. */
-    PER_SECOND(Measurement::perSecond),
+    PER_SECOND,
     /** Requests, or rows, per CPU-second of the target's process. */
-    PER_CPU_SECOND(Measurement::perCpuSecond),
+    PER_CPU_SECOND,
     /** Median latency, in microseconds. */
-    P50(measurement -> measurement.latency().p50()),
+    P50,
     /** Latency of 99 in 100, in microseconds. */
-    P99(measurement -> measurement.latency().p99()),
+    P99,
     /** Latency of 999 in 1,000, in microseconds. */
-    P999(measurement -> measurement.latency().p999()),
+    P999,
     /** The share of all requests that was refused or late, 0 to 1. */
-    REFUSED_SHARE(Measurement::refusedShare),
+    REFUSED_SHARE,
     /** The share of the time that the load generator's core was busy, 0 to 1. */
-    GENERATOR_BUSY(measurement -> measurement.span().generatorBusy());
-
-    private final ToDoubleFunction<Measurement> value;
-
-    Metric(ToDoubleFunction<Measurement> value) {
-        this.value = value;
-    }
+    GENERATOR_BUSY;
 
     /** Of one measurement. */
     public double of(Measurement measurement) {
-        return value.applyAsDouble(measurement);
+        return switch (this) {
+            case PER_SECOND -> measurement.perSecond();
+            case PER_CPU_SECOND -> measurement.perCpuSecond();
+            case P50 -> measurement.latency().p50();
+            case P99 -> measurement.latency().p99();
+            case P999 -> measurement.latency().p999();
+            case REFUSED_SHARE -> measurement.refusedShare();
+            case GENERATOR_BUSY -> measurement.span().generatorBusy();
+        };
     }
 }
