@@ -76,8 +76,8 @@ final class OpenInferenceGrpc {
 
         @Override
         Encoded write(Answer answer) {
-            return new Encoded(
-                    InferResponseWriter.write(answer.id(), id, TfServingGrpc.mapsAsText(answer.outputs()), raw));
+            return new Encoded(InferResponseWriter.write(
+                    answer.id(), id, TfServingGrpc.mapsAsText(answer.outputs()), raw, call.buffers()));
         }
     }
 }

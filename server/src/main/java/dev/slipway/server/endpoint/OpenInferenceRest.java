@@ -144,7 +144,8 @@ final class OpenInferenceRest {
         @Override
         Encoded write(Answer answer) {
             String number = Long.toString(answer.id().version());
-            InferResponse response = InferWriter.write(model, number, Objects.requireNonNull(read), answer.outputs());
+            InferResponse response =
+                    InferWriter.write(model, number, Objects.requireNonNull(read), answer.outputs(), reply.buffers());
             return new Encoded(response.body(), response.headerLength());
         }
     }

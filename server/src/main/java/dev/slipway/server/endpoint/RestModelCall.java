@@ -15,7 +15,7 @@ abstract class RestModelCall extends ModelCall {
     final RestRequest request;
     final String model;
     final VersionChoice version;
-    private final RestReply reply;
+    final RestReply reply;
 
     RestModelCall(Serving serving, String protocol, RestRequest request, RestReply reply, ModelPath path) {
         super(serving, protocol);

@@ -74,7 +74,11 @@ final class TfServingGrpc {
         @Override
         Encoded write(Answer answer) {
             return new Encoded(PredictResponseWriter.write(
-                    answer.id(), answer.signature().name(), mapsAsText(answer.outputs()), TensorForm.VALUES));
+                    answer.id(),
+                    answer.signature().name(),
+                    mapsAsText(answer.outputs()),
+                    TensorForm.VALUES,
+                    call.buffers()));
         }
     }
 
