@@ -67,9 +67,7 @@ final class ModelQueue {
             }
             refusal = refusal(asked, policy, line.requestsAt(level), call.rows);
             if (refusal == null) {
-                long timeout = policy.allowsOverride() && call.urgency.timeoutNanos() > 0
-                        ? call.urgency.timeoutNanos()
-                        : policy.timeout().toNanos();
+                long timeout = policy.timeoutNanos(call.urgency);
                 call.waitsUntilNanos = timeout > 0 ? now + timeout : Long.MAX_VALUE;
                 line.add(call, level);
                 wantsTurn = wantsTurn(asked, now);

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param requestsMax requests that wait at most; one more is refused
  * @param timeout how long a request may wait; zero for as long as its deadline allows
  * @param onTimeout what becomes of one that waited longer
- * @param allowsOverride whether a request may bring a shorter or longer timeout of its own
+ * @param allowsOverride whether a request may bring a shorter timeout of its own, or one where there is none
  */
 public record QueuePolicy(int requestsMax, Duration timeout, OnTimeout onTimeout, boolean allowsOverride) {
     /** Four thousand requests, until their deadlines. */
@@ -29,5 +29,14 @@ public record QueuePolicy(int requestsMax, Duration timeout, OnTimeout onTimeout
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout: %s (expected: >= 0)".formatted(timeout));
         }
+    }
+
+    /** How long a request may wait, in nanoseconds; 0 for as long as its deadline allows. */
+    long timeoutNanos(Urgency urgency) {
+        long own = timeout.toNanos();
+        if (!allowsOverride || urgency.timeoutNanos() == 0) {
+            return own;
+        }
+        return own == 0 ? urgency.timeoutNanos() : Math.min(own, urgency.timeoutNanos());
     }
 }

@@ -63,7 +63,7 @@ public final class Payload {
         long value = 0;
         for (int index = 0; index < VARINT_BYTES_MAX && at < bytes.limit(); index++) {
             byte next = bytes.get(at++);
-            value |= (long) (next & 0x7f) << 7 * index;
+            value |= (long) (next & 0x7f) << (7 * index);
             if (next >= 0) {
                 return value;
             }
