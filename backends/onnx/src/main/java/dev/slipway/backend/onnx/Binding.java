@@ -46,6 +46,7 @@ final class Binding {
     }
 
     /** Makes {@code value} an input of the run. */
+    @SuppressWarnings("ReferenceEquality") // two native values are never the same one
     void feed(int input, OnnxTensorLike value) {
         if (fed[input] != value) {
             fed[input] = value;

@@ -38,11 +38,7 @@ final class BindingKey {
                 return false;
             }
         }
-        return isSame(wanted);
-    }
-
-    private boolean isSame(int[] wanted) {
-        return selection == wanted || Arrays.equals(selection, wanted);
+        return Arrays.equals(selection, wanted);
     }
 
     Shape[] shapes() {
@@ -58,7 +54,7 @@ final class BindingKey {
         return other instanceof BindingKey key
                 && hash == key.hash
                 && Arrays.equals(shapes, key.shapes)
-                && isSame(key.selection);
+                && Arrays.equals(selection, key.selection);
     }
 
     @Override

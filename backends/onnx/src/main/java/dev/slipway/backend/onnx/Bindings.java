@@ -63,6 +63,7 @@ final class Bindings {
     }
 
     /** Before memory moves: all others have tensors there; the latest is about to make its own. */
+    @SuppressWarnings("ReferenceEquality") // a binding is itself and no other
     private void closeAllButLatest() {
         kept.values().removeIf(binding -> {
             if (binding != latest) {

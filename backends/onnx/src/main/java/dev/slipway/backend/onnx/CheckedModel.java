@@ -21,8 +21,15 @@ import java.util.Set;
  * @param inputs that every request must bring, in the model's order
  * @param outputs in the model's order
  * @param passedThrough outputs that are inputs of the graph: the runtime does not copy them to memory of a caller's own
+ * @param scores by the name of an output that is a list of maps, the name of the scores that it is made of, where no
+ *     more than that is to know to make the maps without the runtime
  */
-record CheckedModel(ModelDescription description, List<Port> inputs, List<Port> outputs, Set<String> passedThrough) {
+record CheckedModel(
+        ModelDescription description,
+        List<Port> inputs,
+        List<Port> outputs,
+        Set<String> passedThrough,
+        Map<String, String> scores) {
     static final String PLATFORM = "onnxruntime_onnx";
 
     /** What ONNX Runtime 1.28 takes, by trial; domains that are not listed are left to it. */
@@ -60,7 +67,18 @@ record CheckedModel(ModelDescription description, List<Port> inputs, List<Port> 
                 Map.of(Signature.DEFAULT, signature),
                 MemoryEstimate.of(header),
                 Collections.unmodifiableMap(header.facts()));
-        return new CheckedModel(description, inputs, outputs, names);
+        return new CheckedModel(description, inputs, outputs, names, FinalZipMaps.scoresOf(header, outputs));
+    }
+
+    /** The type of the keys of an output that is a list of maps; UNDEFINED where it is none. */
+    ElementType keys(String output) {
+        for (Port port : outputs) {
+            ValueType inner = port.type().inner();
+            if (port.name().equals(output) && inner != null && inner.isMapToFloat()) {
+                return inner.element();
+            }
+        }
+        return ElementType.UNDEFINED;
     }
 
     private static List<Port> outputs(String file, ModelHeader header) {

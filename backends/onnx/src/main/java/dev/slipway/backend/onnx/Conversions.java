@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.onnx.OrtRuntime.Threads;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
@@ -43,10 +44,12 @@ final class Conversions implements AutoCloseable {
         if (session == null && from != null) {
             WireWriter attribute =
                     new WireWriter().text(1, "to").varint(3, to.number()).varint(20, 2);
-            session = runtime.open(model(new WireWriter()
-                    .message(1, node("Cast", attribute))
-                    .message(11, value("x", from.number()))
-                    .message(12, value("y", to.number()))));
+            session = runtime.open(
+                    model(new WireWriter()
+                            .message(1, node("Cast", attribute))
+                            .message(11, value("x", from.number()))
+                            .message(12, value("y", to.number()))),
+                    Threads.CALLER);
             casts.put(to, session);
         }
         if (session == null) {
@@ -82,10 +85,12 @@ final class Conversions implements AutoCloseable {
                     .text(1, "pattern")
                     .text(4, "[\\x{1}-\\x{FFFF}]*")
                     .varint(20, 3);
-            session = runtime.open(model(new WireWriter()
-                    .message(1, node("RegexFullMatch", attribute))
-                    .message(11, value("x", ElementType.STRING.number()))
-                    .message(12, value("y", ElementType.BOOL.number()))));
+            session = runtime.open(
+                    model(new WireWriter()
+                            .message(1, node("RegexFullMatch", attribute))
+                            .message(11, value("x", ElementType.STRING.number()))
+                            .message(12, value("y", ElementType.BOOL.number()))),
+                    Threads.CALLER);
             plainText = session;
         }
         return session;
@@ -106,7 +111,7 @@ final class Conversions implements AutoCloseable {
         WireWriter type =
                 new WireWriter().varint(1, ElementType.STRING.number()).message(2, dims);
         WireWriter output = new WireWriter().text(1, "y").message(2, new WireWriter().message(1, type));
-        return runtime.open(model(new WireWriter().message(5, tensor).message(12, output)));
+        return runtime.open(model(new WireWriter().message(5, tensor).message(12, output)), Threads.CALLER);
     }
 
     /** The text of an output that {@link #isPlain} refuses. */

@@ -98,7 +98,7 @@ final class OnnxBackend implements Backend {
     synchronized OrtRuntime runtime() {
         OrtRuntime started = runtime;
         if (started == null) {
-            started = OrtRuntime.shared(settings.computeThreads());
+            started = OrtRuntime.shared(settings.intraOpThreads());
             runtime = started;
         }
         return started;

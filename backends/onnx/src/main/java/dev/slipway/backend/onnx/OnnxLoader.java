@@ -8,12 +8,16 @@ import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.onnx.OrtRuntime.Threads;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Loads one ONNX file, once its header has passed every check. */
 final class OnnxLoader implements Loader {
+    private static final System.Logger LOGGER = System.getLogger(OnnxLoader.class.getName());
+
     private final OnnxBackend backend;
     private final Path path;
 
@@ -35,36 +39,67 @@ final class OnnxLoader implements Loader {
     @Override
     public Servable load() {
         CheckedModel checked = CheckedModel.of(path);
-        String file = String.valueOf(path.getFileName());
-        OrtRuntime runtime = backend.runtime();
-        OrtSession session;
-        try {
-            session = runtime.open(path);
-        } catch (OrtException e) {
-            throw OrtErrors.load(file, e);
+        OnnxServable servable = open(checked, Threads.CALLER);
+        if (backend.runtime().intraOpThreads() > 1 && Trial.isCostly(servable, System::nanoTime)) {
+            // One at a time: two sessions would hold the weights twice.
+            servable.close();
+            servable = open(checked, Threads.SHARED);
         }
+        // Packing the weights for the processor leaves about as much free memory behind as they take.
+        NativeHeap.freed(checked.description().memoryBytes());
+        return servable;
+    }
+
+    private OnnxServable open(CheckedModel checked, Threads threads) {
+        String file = String.valueOf(path.getFileName());
+        Opened opened = session(file, checked, threads);
         boolean isLoaded = false;
         try {
-            names(file, "input", checked.inputs(), session.getInputNames());
-            names(file, "output", checked.outputs(), session.getOutputNames());
-            List<Output> outputs = checked.outputs().stream().map(Output::of).toList();
-            OnnxModel model = new OnnxModel(
+            names(file, "input", checked.inputs(), opened.session().getInputNames());
+            names(
+                    file,
+                    "output",
+                    opened.outputs().stream().map(Output::port).toList(),
+                    opened.session().getOutputNames());
+            OnnxServable servable = new OnnxServable(new OnnxModel(
                     file,
                     checked,
-                    session,
-                    outputs,
-                    new OutputShapes(checked, outputs),
-                    runtime,
+                    opened.session(),
+                    opened.outputs(),
+                    new OutputShapes(checked, opened.outputs()),
+                    backend.runtime(),
                     backend.conversions(),
-                    backend.watchdog());
+                    backend.watchdog()));
             isLoaded = true;
-            // Packing the weights for the processor leaves about as much free memory behind as they take.
-            NativeHeap.freed(checked.description().memoryBytes());
-            return new OnnxServable(model);
+            return servable;
         } finally {
             if (!isLoaded) {
-                Conversions.close(session);
+                Conversions.close(opened.session());
             }
+        }
+    }
+
+    /** A session and what it gives. */
+    private record Opened(OrtSession session, List<Output> outputs) {}
+
+    private Opened session(String file, CheckedModel checked, Threads threads) {
+        Optional<ZipMapCut.Cut> cut = ZipMapCut.of(path, checked);
+        if (cut.isPresent()) {
+            try {
+                return new Opened(
+                        backend.runtime().open(cut.get().bytes().array(), threads),
+                        cut.get().outputs());
+            } catch (OrtException e) {
+                // Opened as it is, the file may do; if not, it is the file of which the message should speak.
+                LOGGER.log(System.Logger.Level.DEBUG, "'" + file + "' does not load without its ZipMap nodes", e);
+            }
+        }
+        try {
+            return new Opened(
+                    backend.runtime().open(path, threads),
+                    checked.outputs().stream().map(Output::of).toList());
+        } catch (OrtException e) {
+            throw OrtErrors.load(file, e);
         }
     }
 

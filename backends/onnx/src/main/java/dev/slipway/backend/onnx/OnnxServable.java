@@ -131,6 +131,11 @@ final class OnnxServable implements Servable {
                                         .toList()));
     }
 
+    /** What is kept for the inputs and outputs of later runs, in bytes. */
+    long keptBytes() {
+        return pool.bytes();
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

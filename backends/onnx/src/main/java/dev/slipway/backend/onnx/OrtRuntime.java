@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native runtime, of which a process has one, with one pool of threads for all sessions. Every native value is made
+ * The native runtime, of which a process has one. A session runs on its caller's thread alone, or shares the runtime's
+ * threads with all others that do; these sleep when there is nothing to do, and never spin. Every native value is made
  * and closed here, and counted, so that a test can tell that none is left.
  */
 final class OrtRuntime {
@@ -32,66 +33,78 @@ final class OrtRuntime {
 
     private final OrtEnvironment environment;
     private final boolean hasSharedThreads;
-    private final int computeThreads;
+    private final int intraOpThreads;
 
-    private OrtRuntime(OrtEnvironment environment, boolean hasSharedThreads, int computeThreads) {
+    private OrtRuntime(OrtEnvironment environment, boolean hasSharedThreads, int intraOpThreads) {
         this.environment = environment;
         this.hasSharedThreads = hasSharedThreads;
-        this.computeThreads = computeThreads;
+        this.intraOpThreads = intraOpThreads;
+    }
+
+    /** Whether a session runs on its caller's thread alone, or on the shared threads, too. */
+    enum Threads {
+        CALLER,
+        SHARED
     }
 
     /**
      * The runtime, which is started on the first call: its number of threads holds for the life of the process.
      *
+     * @param intraOpThreads threads of a run on shared threads, the caller's included: it starts one less; at least 1
      * @throws SlipwayException {@code INTERNAL} when the native library can't be started
      */
-    static synchronized OrtRuntime shared(int computeThreads) {
+    static synchronized OrtRuntime shared(int intraOpThreads) {
         OrtRuntime runtime = shared;
         if (runtime == null) {
-            runtime = start(computeThreads);
+            runtime = start(intraOpThreads);
             shared = runtime;
-        } else if (runtime.computeThreads != computeThreads) {
+        } else if (runtime.intraOpThreads != intraOpThreads) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
-                    "ONNX Runtime keeps the {0} compute threads that it was started with (asked for: {1})",
-                    runtime.computeThreads,
-                    computeThreads);
+                    "ONNX Runtime keeps the {0} threads a run that it was started with (asked for: {1})",
+                    runtime.intraOpThreads,
+                    intraOpThreads);
         }
         return runtime;
     }
 
-    private static OrtRuntime start(int computeThreads) {
+    private static OrtRuntime start(int intraOpThreads) {
         try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
-            threads.setGlobalIntraOpNumThreads(computeThreads);
+            threads.setGlobalIntraOpNumThreads(intraOpThreads);
             threads.setGlobalInterOpNumThreads(1);
             threads.setGlobalSpinControl(false);
-            return new OrtRuntime(OrtEnvironment.getEnvironment(QUIET, "slipway", threads), true, computeThreads);
+            return new OrtRuntime(OrtEnvironment.getEnvironment(QUIET, "slipway", threads), true, intraOpThreads);
         } catch (IllegalStateException e) {
-            // Somebody else in this process has started it; then each session has threads of its own.
-            return new OrtRuntime(OrtEnvironment.getEnvironment(), false, computeThreads);
+            // Somebody else in this process has started it; then there are no threads to share.
+            return new OrtRuntime(OrtEnvironment.getEnvironment(), false, intraOpThreads);
         } catch (OrtException | LinkageError | RuntimeException e) {
             throw new SlipwayException(INTERNAL, "ONNX Runtime can't be started: " + e.getMessage(), e);
         }
     }
 
-    OrtSession open(Path model) throws OrtException {
-        try (OrtSession.SessionOptions options = options()) {
+    /** Threads of a run of a session on shared threads, the caller's included; 1 when there are none to share. */
+    int intraOpThreads() {
+        return hasSharedThreads ? intraOpThreads : 1;
+    }
+
+    OrtSession open(Path model, Threads threads) throws OrtException {
+        try (OrtSession.SessionOptions options = options(threads)) {
             return environment.createSession(model.toString(), options);
         }
     }
 
-    OrtSession open(byte[] model) throws OrtException {
-        try (OrtSession.SessionOptions options = options()) {
+    OrtSession open(byte[] model, Threads threads) throws OrtException {
+        try (OrtSession.SessionOptions options = options(threads)) {
             return environment.createSession(model, options);
         }
     }
 
-    private OrtSession.SessionOptions options() throws OrtException {
+    private OrtSession.SessionOptions options(Threads threads) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        if (hasSharedThreads) {
+        if (threads == Threads.SHARED && hasSharedThreads) {
             options.disablePerSessionThreads();
         } else {
-            options.setIntraOpNumThreads(computeThreads);
+            options.setIntraOpNumThreads(1);
         }
         // An arena never shrinks while its session lives, and is no faster (see RATIONALE.md).
         options.setCPUArenaAllocator(false);

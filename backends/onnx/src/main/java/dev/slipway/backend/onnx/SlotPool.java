@@ -70,6 +70,11 @@ final class SlotPool {
         slot.close();
     }
 
+    /** What slots that were given back once keep for inputs and outputs, in bytes. */
+    long bytes() {
+        return bytes.get();
+    }
+
     private static int firstPlace() {
         return (int) (Thread.currentThread().getId() % IDLE_MAX);
     }

@@ -14,10 +14,17 @@ final class WireWriter {
     }
 
     WireWriter bytes(int field, byte[] value) {
-        raw(((long) field << 3) | 2);
-        raw(value.length);
+        bytes.writeBytes(head(field, value.length));
         bytes.writeBytes(value);
         return this;
+    }
+
+    /** What stands before the bytes of a field that has so many. */
+    static byte[] head(int field, int length) {
+        WireWriter head = new WireWriter();
+        head.raw(((long) field << 3) | 2);
+        head.raw(length);
+        return head.toBytes();
     }
 
     WireWriter text(int field, String value) {

@@ -32,16 +32,7 @@ final class ZipMap {
     }
 
     /** @param labels of the columns, each another */
-    static ZipMap ofTexts(List<String> labels) {
-        return of(labels);
-    }
-
-    /** @param labels of the columns, each another */
-    static ZipMap ofLongs(List<Long> labels) {
-        return of(labels);
-    }
-
-    private static <L extends Comparable<L>> ZipMap of(List<L> labels) {
+    static <L extends Comparable<L>> ZipMap of(List<L> labels) {
         if (labels.isEmpty() || new TreeSet<>(labels).size() < labels.size()) {
             throw new IllegalArgumentException("labels: %s (expected: some, each once)".formatted(labels));
         }

@@ -71,7 +71,7 @@ class OnnxBackendTest {
     void sharesTheRuntimeWithASecondBackend() throws IOException {
         Path model = Files.write(folder.resolve("model.onnx"), model());
         try (Backend one = new OnnxProvider().open(new BackendSettings(2));
-                Backend other = new OnnxProvider().open(new BackendSettings(1));
+                Backend other = new OnnxProvider().open(new BackendSettings(2, 2));
                 Servable first = TestModels.loader(one, model).load();
                 Servable second = TestModels.loader(other, model).load()) {
             for (Servable servable : List.of(first, second)) {
