@@ -69,7 +69,8 @@ public final class SlipwayServer {
     private SlipwayServer(ServerOptions options, List<ServingListener> listeners) {
         this.options = options;
         ServerOptions.Resources resources = options.resources();
-        backends = BackendFolders.open(Home.folder(), new BackendSettings(resources.computeThreads()));
+        ServerOptions.Threads threads = resources.threads();
+        backends = BackendFolders.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
 
         Backends known = new Backends(backends);
         batching = new BatchingFiles(options.batching(), new ModelFolders(options.source(), known::recognises));
@@ -78,8 +79,8 @@ public final class SlipwayServer {
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener()));
         told.addAll(listeners);
         manager = new Manager(new ManagerOptions(
-                resources.policy(), resources.retries(), resources.loadThreads(), resources.memoryBudgetBytes(), told));
-        compute = new ComputePool(resources.computeThreads(), QUEUE_MAX);
+                resources.policy(), resources.retries(), threads.load(), resources.memoryBudgetBytes(), told));
+        compute = new ComputePool(threads.runs(), QUEUE_MAX);
         Listeners listening = new Listeners(told);
         inference = new InferenceService(manager, listening);
         dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer());

@@ -86,6 +86,14 @@ public final class ServeCommand implements Callable<Integer> {
     private int computeThreads;
 
     @Option(
+            names = "--intra_op_threads",
+            paramLabel = "N",
+            description =
+                    "Threads that one run of a costly model may use (${DEFAULT-VALUE}): more answer a lonely request"
+                            + " sooner, and fewer requests a second.")
+    private int intraOpThreads = 1;
+
+    @Option(
             names = "--num_load_threads",
             paramLabel = "N",
             description = "Models that load at once (0: half as many as there are cores).")
@@ -153,9 +161,13 @@ public final class ServeCommand implements Callable<Integer> {
         Duration longest = RetryPolicy.DEFAULT.longest();
         RetryPolicy retries = new RetryPolicy(
                 first, first.compareTo(longest) > 0 ? first : longest, retriesMax < 0 ? Integer.MAX_VALUE : retriesMax);
+        int compute = computeThreads > 0 ? computeThreads : machine.threads().compute();
+        ServerOptions.Threads threads = new ServerOptions.Threads(
+                compute,
+                Math.max(1, Math.min(intraOpThreads, compute)),
+                loadThreads > 0 ? loadThreads : machine.threads().load());
         ServerOptions.Resources resources = new ServerOptions.Resources(
-                computeThreads > 0 ? computeThreads : machine.computeThreads(),
-                loadThreads > 0 ? loadThreads : machine.loadThreads(),
+                threads,
                 memoryBudgetMib > 0 ? memoryBudgetMib << 20 : machine.memoryBudgetBytes(),
                 retries,
                 versionPolicy == Preserve.AVAILABILITY ? new AvailabilityPreserving() : new ResourcePreserving());

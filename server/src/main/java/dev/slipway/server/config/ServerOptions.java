@@ -75,14 +75,26 @@ public record ServerOptions(
     }
 
     /**
-     * @param computeThreads requests that run at once, and threads that the native runtimes share; at least 1
-     * @param loadThreads loads that go on at once; at least 1
+     * Threads.
+     *
+     * @param compute that compute at once, over all models; at least 1
+     * @param intraOp of these, how many one run of a costly model may use; 1 to {@code compute}
+     * @param load models that load at once, at least 1
+     */
+    public record Threads(int compute, int intraOp, int load) {
+        /** Runs that may be made at once. */
+        public int runs() {
+            return compute - intraOp + 1;
+        }
+    }
+
+    /**
+     * @param threads how many do what
      * @param memoryBudgetBytes for all models together, in bytes
      * @param retries when failed loads are tried again
      * @param policy in which order versions come and go
      */
-    public record Resources(
-            int computeThreads, int loadThreads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy) {
+    public record Resources(Threads threads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy) {
 
         /** All cores, half of them for loading, and of memory what the JVM's heap leaves, less a tenth. */
         public static Resources ofThisMachine() {
@@ -90,8 +102,8 @@ public record ServerOptions(
             long heap = Runtime.getRuntime().maxMemory();
             long machine = machineMemoryBytes();
             long budget = Math.max(machine - heap - machine / 10, machine / 10);
-            return new Resources(
-                    cores, Math.max(1, cores / 2), budget, RetryPolicy.DEFAULT, new AvailabilityPreserving());
+            Threads threads = new Threads(cores, 1, Math.max(1, cores / 2));
+            return new Resources(threads, budget, RetryPolicy.DEFAULT, new AvailabilityPreserving());
         }
 
         /** Of the container, where there is one. */
