@@ -120,14 +120,15 @@ final class BenchCommand implements Callable<Integer> {
         settings.cores().pinSelf();
         Results results = new Results();
         Performance performance = new Performance(company, settings, results, new Progress(System.err));
-        for (Scenario scenario : chosen) {
-            performance.run(scenario);
-        }
         Report report = new Report(facts, results, Bars.all());
         Path jsonFile = json == null ? work.resolve("report.json") : json;
         Path htmlFile = html == null ? work.resolve("report.html") : html;
-        Files.writeString(jsonFile, report.json());
-        Files.writeString(htmlFile, report.html());
+        for (Scenario scenario : chosen) {
+            performance.run(scenario);
+            // What was measured so far is there also when the rest is interrupted.
+            Files.writeString(jsonFile, report.json());
+            Files.writeString(htmlFile, report.html());
+        }
         out.print(report.text());
         out.printf("%nwritten: %s%n         %s%n", jsonFile, htmlFile);
         out.flush();

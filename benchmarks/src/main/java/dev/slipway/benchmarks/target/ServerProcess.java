@@ -15,11 +15,14 @@ final class ServerProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    /** Ends the server when this process is ended first. */
+    private final Thread atExit;
 
     private ServerProcess(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.atExit = new Thread(process::destroy, "end " + name);
     }
 
     static ServerProcess start(String name, List<String> command, Path log) throws IOException {
@@ -31,7 +34,9 @@ final class ServerProcess implements AutoCloseable {
         builder.environment().put("SLIPWAY_JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
         process.getOutputStream().close();
-        return new ServerProcess(name, process, log);
+        ServerProcess started = new ServerProcess(name, process, log);
+        Runtime.getRuntime().addShutdownHook(started.atExit);
+        return started;
     }
 
     /** A port that nobody listens on now. */
@@ -79,5 +84,14 @@ final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         children.forEach(ProcessHandle::destroyForcibly);
+        forget();
+    }
+
+    private void forget() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // This process is being ended, and the hook runs.
+        }
     }
 }
