@@ -18,7 +18,7 @@ final class LoopGate {
     static final long TURN_NANOS_MAX = 500_000;
 
     private static final int PENALTY_MIN = 16;
-    private static final int PENALTY_MAX = 1 << 16;
+    private static final int PENALTY_MAX = 1 << 12;
 
     /** What a run that took too long without a core weighs, in good runs; and what is too much. */
     private static final int SUSPICION_EACH = 8;
