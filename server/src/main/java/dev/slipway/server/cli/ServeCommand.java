@@ -9,6 +9,7 @@ import dev.slipway.server.config.ServerOptions;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -150,7 +151,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private PrintWriter out() {
         return spec == null
-                ? new PrintWriter(System.out, true)
+                ? new PrintWriter(System.out, true, Charset.defaultCharset())
                 : spec.commandLine().getOut();
     }
 
