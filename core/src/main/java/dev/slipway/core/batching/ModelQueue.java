@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * asked for it does an idle model wait for a batch to fill.
  */
 final class ModelQueue {
+    /** Of the time to a deadline, what is kept for a run that takes longer than expected: a fifth. */
+    private static final int DEADLINE_RESERVE = 5;
+
     /** When nothing was measured yet, and at least. */
     private static final long RETRY_NANOS_MIN = 1_000_000;
 
@@ -65,7 +68,7 @@ final class ModelQueue {
             if (line.requestsAt(level) >= policy.requestsMax()) {
                 line.purge(asked.queueing(), now, dead);
             }
-            refusal = refusal(asked, policy, line.requestsAt(level), call.rows);
+            refusal = refusal(asked, policy, line.requestsAt(level), call, now);
             if (refusal == null) {
                 long timeout = policy.timeoutNanos(call.urgency);
                 call.waitsUntilNanos = timeout > 0 ? now + timeout : Long.MAX_VALUE;
@@ -83,25 +86,30 @@ final class ModelQueue {
 
     /** Why one more request is too much; null when it is not. */
     private @Nullable SlipwayException refusal(
-            BatchingParameters asked, QueuePolicy policy, int requestsAtLevel, int rows) {
+            BatchingParameters asked, QueuePolicy policy, int requestsAtLevel, Call call, long now) {
         if (requestsAtLevel >= policy.requestsMax()) {
             return SlipwayException.passing(
                     ErrorCode.RESOURCE_EXHAUSTED,
                     "model '%s': queue is full (%d requests wait)".formatted(model, requestsAtLevel),
                     Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expectedNanos(asked, line.rows()))));
         }
-        if (asked.hasObjective()) {
-            long expected = expectedNanos(asked, rowsRunning + line.rows() + rows);
-            long objective = asked.latencyObjective().toNanos();
-            if (line.requests() > 0 && expected > objective) {
-                return SlipwayException.passing(
-                        ErrorCode.RESOURCE_EXHAUSTED,
-                        "model '%s': %d requests wait, an answer would take about %d ms (objective: %d ms)"
-                                .formatted(model, line.requests(), expected / 1_000_000, objective / 1_000_000),
-                        Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expected - objective)));
-            }
+        if (line.isEmpty()) {
+            // Who would be next always gets its chance, lest a cost that is overrated is never measured again.
+            return null;
         }
-        return null;
+        long expected = expectedNanos(asked, rowsRunning + line.rows() + call.rows);
+        long left = call.deadline().remainingNanos(now);
+        long objective = asked.hasObjective() ? asked.latencyObjective().toNanos() : Long.MAX_VALUE;
+        if (expected <= Math.min(objective, left - left / DEADLINE_RESERVE)) {
+            return null;
+        }
+        String bound = objective <= left ? "objective" : "deadline";
+        long nanos = Math.min(objective, left);
+        return SlipwayException.passing(
+                ErrorCode.RESOURCE_EXHAUSTED,
+                "model '%s': %d requests wait, an answer would take about %d ms (%s: %d ms)"
+                        .formatted(model, line.requests(), expected / 1_000_000, bound, nanos / 1_000_000),
+                Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expected - nanos)));
     }
 
     private long expectedNanos(BatchingParameters asked, int rows) {
@@ -258,6 +266,8 @@ final class ModelQueue {
             rowsMax = rowsMax > 0 ? Math.min(rowsMax, kept) : kept;
             nanosMax = asked.runNanosMax(now - level.element().sinceNanos);
         }
+        // The first is the one whose deadline is nearest, as a rule; a longer run would be of no use to it.
+        nanosMax = Math.min(nanosMax, Math.max(1, first.deadline().remainingNanos(now)));
         BatchSizer.Choice choice = BatchSizer.choose(
                 learnt.curve(first),
                 new BatchSizer.Waiting(first.rows, line.rows()),
