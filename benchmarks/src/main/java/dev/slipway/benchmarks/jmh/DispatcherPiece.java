@@ -49,6 +49,7 @@ public class DispatcherPiece extends Piece {
     private final Queue<Runnable> turnEnd = new ArrayDeque<>();
 
     @Setup
+    @SuppressWarnings("ReferenceEquality") // Whether it was this thread is a question of identity.
     public void serve() {
         served = new ServedModels(1, tokens);
         pool = new ComputePool(1, MANY);

@@ -36,6 +36,7 @@ final class AnswerMemory implements Buffers {
     }
 
     /** The memory whose view {@code answer} is, prefix included, for the caller to release; null when it is another's. */
+    @SuppressWarnings("ReferenceEquality") // Whether it is that very view is a question of identity.
     @Nullable
     ByteBuf claim(ByteBuffer answer) {
         ByteBuf claimed = memory;

@@ -31,7 +31,8 @@ final class Trial {
     private Trial() {}
 
     /**
-     * Whether each of a few runs took {@link #COSTLY_MIN} at least; not when the model refuses zeros.
+     * Whether each of a few runs took {@link #COSTLY_MIN} at least; not when the model refuses zeros, or memory runs
+     * out.
      *
      * @param nanoTime the clock, on the time line of {@link System#nanoTime()}
      */
@@ -50,7 +51,7 @@ final class Trial {
                 leastNanos = Math.min(leastNanos, runNanos(servable, inputs, nanoTime));
             }
             return leastNanos >= COSTLY_MIN.toNanos();
-        } catch (SlipwayException e) {
+        } catch (SlipwayException | OutOfMemoryError e) {
             return false;
         }
     }

@@ -16,7 +16,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -60,18 +62,19 @@ final class RunCost {
     }
 
     private static Subject bare(OrtEnvironment environment, OrtSession session, int[] rows) throws OrtException {
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Map<String, OnnxTensor>[][] maps = new Map[rows.length][];
-        for (int i = 0; i < rows.length; i++) {
-            maps[i] = new Map[] {
-                Map.of("x", tensor(environment, rows[i], FEATURES)), Map.of("y", tensor(environment, rows[i], CLASSES))
-            };
+        List<Prepared> prepared = new ArrayList<>();
+        for (int size : rows) {
+            prepared.add(new Prepared(
+                    Map.of("x", tensor(environment, size, FEATURES)), Map.of("y", tensor(environment, size, CLASSES))));
         }
         return number -> {
-            Map<String, OnnxTensor>[] pair = maps[number % maps.length];
-            session.run(pair[0], pair[1]).close();
+            Prepared maps = prepared.get(number % prepared.size());
+            session.run(maps.inputs(), maps.outputs()).close();
         };
     }
+
+    /** Native tensors, by name. */
+    private record Prepared(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
 
     private static OnnxTensor tensor(OrtEnvironment environment, int rows, int columns) throws OrtException {
         ByteBuffer memory = ByteBuffer.allocateDirect(4 * rows * columns).order(ByteOrder.nativeOrder());
