@@ -14,6 +14,7 @@ import dev.slipway.core.Handle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests that run together, on the thread that calls {@link #run}: joined, run, taken apart and answered. */
 final class Batch {
@@ -21,17 +22,20 @@ final class Batch {
     private final Learnt learnt;
     private final List<Call> calls;
     private final DispatchReason reason;
-    private final boolean onLoop;
+    private final @Nullable LoopCpu loop;
     private final int rows;
     private long runNanos;
 
-    /** @param calls at least one; if several, of inputs that fit each other */
-    Batch(Dispatcher dispatcher, Learnt learnt, List<Call> calls, DispatchReason reason, boolean onLoop) {
+    /**
+     * @param calls at least one; if several, of inputs that fit each other
+     * @param loop of the event loop that runs them; null on a compute thread
+     */
+    Batch(Dispatcher dispatcher, Learnt learnt, List<Call> calls, DispatchReason reason, @Nullable LoopCpu loop) {
         this.dispatcher = dispatcher;
         this.learnt = learnt;
         this.calls = calls;
         this.reason = reason;
-        this.onLoop = onLoop;
+        this.loop = loop;
         int sum = 0;
         for (int i = 0; i < calls.size(); i++) {
             sum += calls.get(i).rows;
@@ -47,7 +51,7 @@ final class Batch {
     void run() {
         BatchingParameters asked = dispatcher.asked(learnt.id().model());
         Call first = calls.get(0);
-        if (!onLoop && calls.size() == 1 && first.isJoinable && learnt.wantsProof(asked.joining())) {
+        if (loop == null && calls.size() == 1 && first.isJoinable && learnt.wantsProof(asked.joining())) {
             runAndProbe(asked, first);
         } else {
             run(asked);
@@ -55,8 +59,10 @@ final class Batch {
     }
 
     private void run(BatchingParameters asked) {
-        long cpuStart = onLoop ? dispatcher.threadCpu() : 0;
         long start = dispatcher.now();
+        if (loop != null) {
+            loop.begin(start);
+        }
         long end = start;
         Call first = calls.get(0);
         Joining joining = asked.joining();
@@ -74,8 +80,8 @@ final class Batch {
             learnt.curve(first).record(rows, end - start, end);
             List<Answer> answers =
                     isPlain ? List.of(answer(result.outputs())) : takenApart(result.outputs(), paddedRows);
-            if (onLoop) {
-                judge(end - start, cpuStart, end);
+            if (loop != null) {
+                judge(loop, end - start, end);
             }
             told(start, end, paddingRows);
             isAnswered = true;
@@ -87,8 +93,8 @@ final class Batch {
             if (!isAnswered) {
                 end = dispatcher.now();
                 told(start, end, paddingRows);
-                if (onLoop) {
-                    judge(end - start, cpuStart, end);
+                if (loop != null) {
+                    judge(loop, end - start, end);
                 }
                 failed(asked, error);
                 return;
@@ -186,7 +192,7 @@ final class Batch {
             }
         }
         if (!left.isEmpty()) {
-            Batch again = new Batch(dispatcher, learnt, left, reason, onLoop);
+            Batch again = new Batch(dispatcher, learnt, left, reason, loop);
             again.run(asked);
             runNanos += again.runNanos;
         }
@@ -197,12 +203,12 @@ final class Batch {
         return runNanos;
     }
 
-    private void judge(long nanos, long cpuStart, long now) {
+    private void judge(LoopCpu cpu, long nanos, long now) {
         runNanos += nanos;
         if (nanos <= LoopGate.OVERRUN_NANOS) {
             learnt.gate().ranOnLoop();
         } else {
-            learnt.gate().overran(dispatcher.threadCpu() - cpuStart > LoopGate.OVERRUN_NANOS, now);
+            learnt.gate().overran(cpu.nanos() > LoopGate.OVERRUN_NANOS, now);
         }
     }
 
@@ -212,14 +218,14 @@ final class Batch {
                 learnt.id(),
                 learnt.signature().name(),
                 reason,
-                new Dispatch.Batch(calls.size(), rows, paddingRows, onLoop),
+                new Dispatch.Batch(calls.size(), rows, paddingRows, loop != null),
                 new Dispatch.Times(start - calls.get(0).sinceNanos, end - start)));
     }
 
     private void ended(BatchingParameters asked, long start, long end) {
         long now = dispatcher.now();
         learnt.costs().recordReplies(rows, now - end, now);
-        if (onLoop) {
+        if (loop != null) {
             // Each answer has to be written on this loop anyway; only one that takes long by itself is too much.
             if ((now - end) / calls.size() > LoopGate.OVERRUN_NANOS) {
                 learnt.gate().overran(true, now);

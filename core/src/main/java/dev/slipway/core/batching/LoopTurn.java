@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
  */
 final class LoopTurn {
     private final Dispatcher dispatcher;
+    private final LoopCpu cpu;
     private final Runnable end = this::end;
     /** A few at most. */
     private final List<Group> groups = new ArrayList<>();
@@ -30,6 +31,7 @@ final class LoopTurn {
 
     LoopTurn(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
+        this.cpu = new LoopCpu(dispatcher);
     }
 
     /** @param turn runs a task at the end of the loop's present turn */
@@ -88,7 +90,7 @@ final class LoopTurn {
         Joining joining = dispatcher.asked(learnt.id().model()).joining();
         if (calls.size() == 1 || !first.isJoinable || !learnt.joins(joining)) {
             DispatchReason reason = calls.size() == 1 ? DispatchReason.IDLE : DispatchReason.MISMATCH;
-            run(new Batch(dispatcher, learnt, List.of(first), reason, true));
+            run(new Batch(dispatcher, learnt, List.of(first), reason, cpu));
             return 1;
         }
         int all = 0;
@@ -113,7 +115,7 @@ final class LoopTurn {
             rows += next.rows;
             count++;
         }
-        run(new Batch(dispatcher, learnt, calls.subList(0, count), reason, true));
+        run(new Batch(dispatcher, learnt, calls.subList(0, count), reason, cpu));
         return count;
     }
 

@@ -278,6 +278,6 @@ final class ModelQueue {
     }
 
     private Batch batch(List<Call> calls, DispatchReason reason) {
-        return new Batch(dispatcher, learnt, calls, reason, false);
+        return new Batch(dispatcher, learnt, calls, reason, null);
     }
 }
