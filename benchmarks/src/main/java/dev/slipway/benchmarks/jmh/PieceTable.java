@@ -110,6 +110,7 @@ final class PieceTable {
         return Double.isNaN(value) ? "-" : row("%,.0f", value);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // The annotation is Error Prone's, and no dependency here.
     private static String row(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
