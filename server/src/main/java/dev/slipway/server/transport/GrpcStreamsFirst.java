@@ -5,14 +5,21 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2LifecycleManager;
 import io.netty.handler.codec.http2.Http2Stream;
 
-/** Has gRPC's streams closed before Vert.x hears that a connection is broken: it takes all that are open for its own. */
+/**
+ * Has gRPC's streams closed before Vert.x hears that a connection is broken: it takes all that are open for its own. And
+ * has a stream whose answer is complete reset without an error: Netty answers a head that is too long with 431 and resets
+ * the stream with PROTOCOL_ERROR, upon which clients throw the answer away (RFC 9113, 8.1).
+ */
 final class GrpcStreamsFirst implements Http2LifecycleManager {
     private final Http2LifecycleManager next;
     private final Runnable closeStreams;
+    /** The stream whose answer was ended last. */
+    private int answered;
 
     GrpcStreamsFirst(Http2LifecycleManager next, Runnable closeStreams) {
         this.next = next;
@@ -32,6 +39,7 @@ final class GrpcStreamsFirst implements Http2LifecycleManager {
 
     @Override
     public void closeStreamLocal(Http2Stream stream, ChannelFuture future) {
+        answered = stream.id();
         next.closeStreamLocal(stream, future);
     }
 
@@ -47,7 +55,8 @@ final class GrpcStreamsFirst implements Http2LifecycleManager {
 
     @Override
     public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
-        return next.resetStream(ctx, streamId, errorCode, promise);
+        long code = streamId == answered ? Http2Error.NO_ERROR.code() : errorCode;
+        return next.resetStream(ctx, streamId, code, promise);
     }
 
     @Override

@@ -109,6 +109,7 @@ class RestTransportTest {
         }
     }
 
+    /** The JDK's client lost the answer where a reset that named an error overtook the end of its request. */
     @Test
     void refusesHeadersOfHttp2ThatAreTooLong() throws Exception {
         HttpClient client = client(HttpClient.Version.HTTP_2);
@@ -117,7 +118,10 @@ class RestTransportTest {
                 .header("x", "x".repeat(17_000))
                 .build();
 
-        assertThat(client.send(large, BodyHandlers.discarding()).statusCode()).isEqualTo(431);
+        for (int at = 0; at < 500; at++) {
+            assertThat(client.send(large, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(431);
+        }
 
         assertThat(post(client, BodyPublishers.noBody()).statusCode()).isEqualTo(200);
     }
