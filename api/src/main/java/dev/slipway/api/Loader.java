@@ -1,9 +1,20 @@
 package dev.slipway.api;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /** Knows where one version is and how to load it; cheap until asked. Thread-safe. */
 public interface Loader {
     /** The files' format in a word: {@code onnx}. */
     String format();
+
+    /**
+     * Where the version's files are: a directory, or a single file. Null while they are elsewhere, and yet to be
+     * fetched by {@link #describe()}.
+     */
+    default @Nullable Path path() {
+        return null;
+    }
 
     /**
      * Reads and checks the headers, without native code, and says what loading would give.

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param versions oldest first
- * @param labels the version that each label names now
- * @param pendingLabels the version that a label is to name once that is available
+ * @param labels the versions that each label names now
+ * @param pendingLabels the versions that a label is to name once they are available
+ * @param rolledBack why a label does not name what was wished: its wish broke a bound that it was to keep
  * @param problem why its source can't see it now
  */
 public record ModelStatus(
         String name,
         List<VersionStatus> versions,
-        Map<String, Long> labels,
-        Map<String, Long> pendingLabels,
+        Map<String, Split> labels,
+        Map<String, Split> pendingLabels,
+        Map<String, String> rolledBack,
         @Nullable SlipwayException problem) {}

@@ -71,6 +71,10 @@ final class JsonCursor {
         }
     }
 
+    boolean isObject() {
+        return parser.currentToken() == JsonToken.START_OBJECT;
+    }
+
     void skip() throws IOException {
         parser.skipChildren();
     }

@@ -3,6 +3,7 @@ package dev.slipway.client;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import java.io.IOException;
@@ -40,8 +41,9 @@ final class ModelList {
 
     private static final class Model {
         private final List<VersionStatus> versions = new ArrayList<>();
-        private final Map<String, Long> labels = new TreeMap<>();
-        private final Map<String, Long> pendingLabels = new TreeMap<>();
+        private final Map<String, Split> labels = new TreeMap<>();
+        private final Map<String, Split> pendingLabels = new TreeMap<>();
+        private final Map<String, String> rolledBack = new TreeMap<>();
         private String name = "";
         private @Nullable String problem;
 
@@ -50,14 +52,24 @@ final class ModelList {
                 switch (key) {
                     case "name" -> name = at.text();
                     case "versions" -> at.array(element -> versions.add(new Version().read(element)));
-                    case "labels" -> at.object(label -> labels.put(label, at.number()));
-                    case "pending_labels" -> at.object(label -> pendingLabels.put(label, at.number()));
+                    case "labels" -> at.object(label -> labels.put(label, split(at)));
+                    case "pending_labels" -> at.object(label -> pendingLabels.put(label, split(at)));
+                    case "rolled_back" -> at.object(label -> rolledBack.put(label, at.text()));
                     case "problem" -> problem = at.textOrNull();
                     default -> at.skip();
                 }
             });
             SlipwayException error = problem == null ? null : new SlipwayException(ErrorCode.UNAVAILABLE, problem);
-            return new ModelStatus(name, versions, labels, pendingLabels, error);
+            return new ModelStatus(name, versions, labels, pendingLabels, rolledBack, error);
+        }
+
+        private static Split split(JsonCursor at) throws IOException {
+            if (!at.isObject()) {
+                return Split.of(at.number());
+            }
+            Map<Long, Integer> weights = new TreeMap<>();
+            at.object(version -> weights.put(Long.valueOf(version), Math.toIntExact(at.number())));
+            return new Split(weights);
         }
     }
 
@@ -66,7 +78,9 @@ final class ModelList {
         private VersionState state = VersionState.NEW;
         private Instant since = Instant.EPOCH;
         private String format = "";
-        private long sizeBytes;
+        private long expectedBytes;
+        private long measuredBytes;
+        private final List<VersionStatus.Step> history = new ArrayList<>();
         private ErrorCode code = ErrorCode.OK;
         private String message = "";
         private @Nullable Instant retryAt;
@@ -78,7 +92,9 @@ final class ModelList {
                     case "state" -> state = VersionState.valueOf(at.text());
                     case "since" -> since = Instant.parse(at.text());
                     case "format" -> format = at.text();
-                    case "size_bytes" -> sizeBytes = at.number();
+                    case "expected_bytes" -> expectedBytes = at.number();
+                    case "measured_bytes" -> measuredBytes = at.number();
+                    case "history" -> at.array(element -> history.add(step(element)));
                     case "error_code" -> code = ErrorCode.valueOf(at.text());
                     case "error_message" -> message = at.text();
                     case "retry_at" -> {
@@ -89,7 +105,21 @@ final class ModelList {
                 }
             });
             SlipwayException error = code == ErrorCode.OK ? null : new SlipwayException(code, message);
-            return new VersionStatus(number, state, since, format, sizeBytes, error, retryAt);
+            VersionStatus.Memory memory = new VersionStatus.Memory(expectedBytes, measuredBytes);
+            return new VersionStatus(number, state, since, format, memory, error, retryAt, history);
+        }
+
+        private static VersionStatus.Step step(JsonCursor at) throws IOException {
+            String[] texts = {VersionState.NEW.name(), Instant.EPOCH.toString(), ""};
+            at.object(key -> {
+                switch (key) {
+                    case "state" -> texts[0] = at.text();
+                    case "since" -> texts[1] = at.text();
+                    case "reason" -> texts[2] = at.text();
+                    default -> at.skip();
+                }
+            });
+            return new VersionStatus.Step(VersionState.valueOf(texts[0]), Instant.parse(texts[1]), texts[2]);
         }
     }
 }

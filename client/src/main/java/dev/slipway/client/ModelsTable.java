@@ -3,6 +3,7 @@ package dev.slipway.client;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionStatus;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -67,12 +68,18 @@ final class ModelsTable {
         return labels.isEmpty() ? "-" : String.join(", ", labels);
     }
 
-    private static void collect(Map<String, Long> labels, long version, String suffix, List<String> found) {
-        labels.forEach((label, number) -> {
-            if (number == version) {
-                found.add(Printable.line(label) + suffix);
+    private static void collect(Map<String, Split> labels, long version, String suffix, List<String> found) {
+        labels.forEach((label, split) -> {
+            Integer weight = split.weights().get(version);
+            if (weight != null) {
+                String share = split.isSingle() ? "" : " %.4g %%".formatted(100.0 * weight / sum(split));
+                found.add(Printable.line(label) + share + suffix);
             }
         });
+    }
+
+    private static long sum(Split split) {
+        return split.weights().values().stream().mapToLong(Integer::longValue).sum();
     }
 
     private List<String> notes(VersionStatus version) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
@@ -42,8 +43,8 @@ class SlipwayClientTest {
         List<ModelStatus> models = client.models();
         assertThat(models).extracting(ModelStatus::name).containsExactly("fraud", "gone");
         ModelStatus fraud = models.get(0);
-        assertThat(fraud.labels()).containsOnly(Map.entry("stable", 7L));
-        assertThat(fraud.pendingLabels()).containsOnly(Map.entry("canary", 8L));
+        assertThat(fraud.labels()).containsOnly(Map.entry("stable", Split.of(7)));
+        assertThat(fraud.pendingLabels()).containsOnly(Map.entry("canary", Split.of(8)));
         assertThat(fraud.problem()).isNull();
         VersionStatus available = fraud.versions().get(1);
         assertThat(available)

@@ -7,6 +7,7 @@ import dev.slipway.api.VersionPolicy;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,7 +192,15 @@ final class Harness {
     }
 
     VersionStatus status() {
-        return new VersionStatus(id.version(), state, since, wish.loader().format(), sizeBytes, error, retryAt);
+        return new VersionStatus(
+                id.version(),
+                state,
+                since,
+                wish.loader().format(),
+                new VersionStatus.Memory(sizeBytes, 0),
+                error,
+                retryAt,
+                List.of());
     }
 
     private void move(VersionState next, Instant now) {

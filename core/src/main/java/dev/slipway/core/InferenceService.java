@@ -13,6 +13,7 @@ import dev.slipway.api.InferenceResult;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
@@ -117,11 +118,11 @@ public final class InferenceService {
                 .collect(Collectors.joining(", ", "", ""));
         String there = "(available: %s)".formatted(available.isEmpty() ? "none" : available);
         if (choice instanceof VersionChoice.Label label) {
-            Long pending = status.pendingLabels().get(label.label());
+            Split pending = status.pendingLabels().get(label.label());
             return pending != null
                     ? new SlipwayException(
                             UNAVAILABLE,
-                            "model '%s': label '%s' waits for version %d, which is not available %s"
+                            "model '%s': label '%s' waits for version %s, not all of which is available %s"
                                     .formatted(model, label.label(), pending, there))
                     : new SlipwayException(
                             NOT_FOUND,

@@ -5,6 +5,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Source;
+import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionPolicy;
 import dev.slipway.api.VersionState;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -108,12 +110,35 @@ public final class Manager implements Source.Target {
         loop.post(() -> touch(model).unseen(reason));
     }
 
+    /** States, whole, what is wished of a model beside its versions; {@link ModelSettings#DEFAULT} forgets it. */
+    public void configure(String model, ModelSettings settings) {
+        loop.post(() -> touch(model).configure(settings));
+    }
+
     /**
-     * States, whole, which version each label of a model is to name. A label moves once its version is available, and
-     * stays where it was until then.
+     * Has the version that a request asks for loaded, if it is dormant. Of any number of callers the first starts the
+     * load, and all wait for it.
+     *
+     * @return completes once the version can be borrowed; fails with a {@link SlipwayException} that says why it can't
      */
-    public void label(String model, Map<String, Long> wishes) {
-        loop.post(() -> touch(model).wishLabels(wishes));
+    public CompletableFuture<Void> demand(String model, VersionChoice choice) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Loads a version: at once if it is dormant, anew if it is quarantined. Joins a load that is under way; answers a done
+     * one for a version that is available.
+     *
+     * @param version which; empty for the newest that is wanted
+     * @return fails with {@link ErrorCode#NOT_FOUND} when no source wants that version, naming those that are wanted
+     */
+    public CompletableFuture<Load> load(String model, OptionalLong version) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Completes once a version is neither loaded nor being loaded; at once for one that is not known. */
+    public CompletableFuture<Void> gone(String model, long version) {
+        throw new UnsupportedOperationException();
     }
 
     /** Completes once all that was wished for before has been loaded, or has failed to for now. */

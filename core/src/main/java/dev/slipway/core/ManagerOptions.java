@@ -13,6 +13,7 @@ import java.util.List;
  * @param retries says when a failed load is tried again
  * @param loadThreads loads that go on at once, at least 1; these threads serve no requests
  * @param memoryBudgetBytes for all models together, in bytes
+ * @param warmUp runs a version's first requests
  * @param listeners are told of each change of state, in order
  */
 public record ManagerOptions(
@@ -20,6 +21,7 @@ public record ManagerOptions(
         RetryPolicy retries,
         int loadThreads,
         long memoryBudgetBytes,
+        WarmUp warmUp,
         List<ServingListener> listeners) {
     public ManagerOptions {
         if (loadThreads < 1) {
@@ -32,6 +34,6 @@ public record ManagerOptions(
     public static ManagerOptions defaults(List<ServingListener> listeners) {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return new ManagerOptions(
-                new AvailabilityPreserving(), RetryPolicy.DEFAULT, threads, Long.MAX_VALUE, listeners);
+                new AvailabilityPreserving(), RetryPolicy.DEFAULT, threads, Long.MAX_VALUE, WarmUp.NONE, listeners);
     }
 }

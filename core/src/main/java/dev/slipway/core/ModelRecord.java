@@ -4,6 +4,7 @@ import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionPolicy;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,9 @@ final class ModelRecord {
     private final String name;
     private final NavigableMap<Long, Harness> harnesses = new TreeMap<>();
     private final Deque<VersionStatus> ended = new ArrayDeque<>();
-    private Map<String, Long> labelWishes = Map.of();
+    private ModelSettings settings = ModelSettings.DEFAULT;
     /** In the order of their names, as messages and lists show them. */
-    private Map<String, Long> labels = Map.of();
+    private Map<String, Split> labels = Map.of();
 
     private @Nullable SlipwayException problem;
 
@@ -61,7 +63,7 @@ final class ModelRecord {
 
     /** Whether there is nothing left to say of the model. */
     boolean isForgettable() {
-        return isEmpty() && problem == null && labelWishes.isEmpty();
+        return isEmpty() && problem == null && settings.equals(ModelSettings.DEFAULT);
     }
 
     /** Whether nothing of the model is loaded, or being loaded or closed. */
@@ -98,8 +100,8 @@ final class ModelRecord {
         problem = reason;
     }
 
-    void wishLabels(Map<String, Long> wishes) {
-        labelWishes = Map.copyOf(wishes);
+    void configure(ModelSettings changed) {
+        settings = changed;
     }
 
     /** Forgets a version that has ended; one that is wanted again meanwhile starts anew, and is answered. */
@@ -133,17 +135,31 @@ final class ModelRecord {
                 served.put(harness.id().version(), slot);
             }
         }
-        Map<String, Long> placed = new TreeMap<>();
-        labelWishes.forEach((label, wish) -> {
-            Long past = labels.get(label);
-            if (served.containsKey(wish)) {
+        Map<String, Split> placed = new TreeMap<>();
+        settings.labels().forEach((label, wish) -> {
+            Split past = labels.get(label);
+            if (isServed(wish, served)) {
                 placed.put(label, wish);
-            } else if (past != null && served.containsKey(past)) {
-                placed.put(label, past);
+            } else if (past != null) {
+                restOf(past, served).ifPresent(rest -> placed.put(label, rest));
             }
         });
         labels = Collections.unmodifiableMap(placed);
         return new ServingMap.Model(served, labels);
+    }
+
+    /** Whether a label can name all that it is to name; what has no share need not be there. */
+    private static boolean isServed(Split split, Map<Long, Slot> served) {
+        return split.weights().entrySet().stream()
+                .allMatch(entry -> entry.getValue() == 0 || served.containsKey(entry.getKey()));
+    }
+
+    /** A label's versions as far as they are still there: their shares go to the others. */
+    private static Optional<Split> restOf(Split split, Map<Long, Slot> served) {
+        NavigableMap<Long, Integer> rest = new TreeMap<>(split.weights());
+        rest.keySet().retainAll(served.keySet());
+        boolean isAny = rest.values().stream().anyMatch(weight -> weight > 0);
+        return isAny ? Optional.of(new Split(rest)) : Optional.empty();
     }
 
     ModelStatus status() {
@@ -153,8 +169,9 @@ final class ModelRecord {
                 .forEach(versions::add);
         harnesses.values().forEach(harness -> versions.add(harness.status()));
         versions.sort(Comparator.comparingLong(VersionStatus::version));
-        Map<String, Long> pending = new TreeMap<>(labelWishes);
+        Map<String, Split> pending = new TreeMap<>(settings.labels());
         labels.forEach(pending::remove);
-        return new ModelStatus(name, List.copyOf(versions), labels, Collections.unmodifiableMap(pending), problem);
+        return new ModelStatus(
+                name, List.copyOf(versions), labels, Collections.unmodifiableMap(pending), Map.of(), problem);
     }
 }

@@ -1,11 +1,13 @@
 package dev.slipway.core;
 
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionChoice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,29 +24,41 @@ public final class ServingMap {
      * What is served of one model.
      *
      * @param versions by number
-     * @param labels each to a key of {@code versions}
+     * @param labels each to keys of {@code versions}, where it has a share above 0
      */
-    record Model(NavigableMap<Long, Slot> versions, Map<String, Long> labels) {
+    record Model(NavigableMap<Long, Slot> versions, Map<String, Split> labels) {
         @Nullable
-        Slot find(VersionChoice choice) {
+        Slot find(VersionChoice choice, long ticket) {
             if (choice instanceof VersionChoice.Exact number) {
                 return versions.get(number.version());
             }
             if (choice instanceof VersionChoice.Label label) {
-                Long version = labels.get(label.label());
-                return version == null ? null : versions.get(version);
+                Split split = labels.get(label.label());
+                return split == null ? null : versions.get(split.pick(ticket));
             }
             return versions.isEmpty() ? null : versions.lastEntry().getValue();
         }
     }
 
-    /** Lends the servable, or answers null when it is not served. The caller closes the handle. */
-    @SuppressWarnings("ReferenceEquality") // Whether there is a newer snapshot is a question of identity.
+    /** As {@link #tryBorrow(String, VersionChoice, long)}, with any ticket. */
     public @Nullable Handle tryBorrow(String model, VersionChoice choice) {
+        long ticket = choice instanceof VersionChoice.Label
+                ? ThreadLocalRandom.current().nextLong()
+                : 0;
+        return tryBorrow(model, choice, ticket);
+    }
+
+    /**
+     * Lends the servable, or answers null when it is not served. The caller closes the handle.
+     *
+     * @param ticket decides between the versions of a label, as {@link Split#pick} says
+     */
+    @SuppressWarnings("ReferenceEquality") // Whether there is a newer snapshot is a question of identity.
+    public @Nullable Handle tryBorrow(String model, VersionChoice choice, long ticket) {
         while (true) {
             Map<String, Model> seen = snapshot;
             Model found = seen.get(model);
-            Slot slot = found == null ? null : found.find(choice);
+            Slot slot = found == null ? null : found.find(choice, ticket);
             if (slot == null) {
                 return null;
             }

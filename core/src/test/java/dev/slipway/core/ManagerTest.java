@@ -13,6 +13,7 @@ import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ServingListener;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionPolicy;
 import dev.slipway.api.VersionStatus;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +56,8 @@ class ManagerTest {
     private Manager manager(VersionPolicy policy, long memory, List<ServingListener> listeners) {
         ManagerThreads own = ManagerThreads.own(4);
         ManagerThreads threads = new ManagerThreads(own.loop(), own.loads(), own.unloads(), timer, own.stop());
-        return new Manager(new ManagerOptions(policy, RetryPolicy.DEFAULT, 4, memory, listeners), timer, threads);
+        return new Manager(
+                new ManagerOptions(policy, RetryPolicy.DEFAULT, 4, memory, WarmUp.NONE, listeners), timer, threads);
     }
 
     private void aspire(String model, FakeModel... versions) {
@@ -276,21 +279,30 @@ class ManagerTest {
         assertThat(queued.attempts).hasValue(0);
     }
 
+    private static ModelSettings labels(Object... labelsAndVersions) {
+        Map<String, Split> wishes = new TreeMap<>();
+        for (int at = 0; at < labelsAndVersions.length; at += 2) {
+            wishes.put((String) labelsAndVersions[at], Split.of((Long) labelsAndVersions[at + 1]));
+        }
+        return ModelSettings.DEFAULT.withLabels(wishes);
+    }
+
     @Test
     void aLabelIsAWishThatMovesWhenItsTargetIsThere() {
         CountDownLatch gate = new CountDownLatch(1);
-        manager.label("m", Map.of("stable", 1L, "canary", 2L));
+        manager.configure("m", labels("stable", 1L, "canary", 2L));
         aspire("m", FakeModel.of(1), FakeModel.loadingUntil(2, gate));
         log.await("m", 1, AVAILABLE);
-        assertThat(manager.statuses().get("m").labels()).isEqualTo(Map.of("stable", 1L));
-        assertThat(manager.statuses().get("m").pendingLabels()).isEqualTo(Map.of("canary", 2L));
-        manager.label("m", Map.of("stable", 2L, "canary", 2L));
+        assertThat(manager.statuses().get("m").labels()).isEqualTo(Map.of("stable", Split.of(1)));
+        assertThat(manager.statuses().get("m").pendingLabels()).isEqualTo(Map.of("canary", Split.of(2)));
+        manager.configure("m", labels("stable", 2L, "canary", 2L));
         aspire("marker", FakeModel.of(1));
         log.await("marker", 1, AVAILABLE);
-        assertThat(manager.statuses().get("m").labels()).isEqualTo(Map.of("stable", 1L));
+        assertThat(manager.statuses().get("m").labels()).isEqualTo(Map.of("stable", Split.of(1)));
         gate.countDown();
         log.await("m", 2, AVAILABLE);
-        assertThat(manager.statuses().get("m").labels()).isEqualTo(Map.of("stable", 2L, "canary", 2L));
+        assertThat(manager.statuses().get("m").labels())
+                .isEqualTo(Map.of("stable", Split.of(2), "canary", Split.of(2)));
         assertThat(manager.statuses().get("m").pendingLabels()).isEmpty();
     }
 
@@ -382,7 +394,7 @@ class ManagerTest {
 
     @Test
     void showsLabelsInTheOrderOfTheirNames() {
-        manager.label("fraud", Map.of("stable", 6L, "canary", 6L, "beta", 6L, "next", 7L, "last", 8L, "far", 9L));
+        manager.configure("fraud", labels("stable", 6L, "canary", 6L, "beta", 6L, "next", 7L, "last", 8L, "far", 9L));
         aspire("fraud", FakeModel.of(6));
         log.await("fraud", 6, AVAILABLE);
         assertThat(manager.statuses().get("fraud").labels().keySet()).containsExactly("beta", "canary", "stable");

@@ -7,6 +7,7 @@ import dev.slipway.api.ModelStatus;
 import dev.slipway.api.Shape;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
@@ -32,13 +33,19 @@ public final class Statuses {
                             0,
                             new SlipwayException(ErrorCode.INVALID_ARGUMENT, "truncated"),
                             NOON.plusSeconds(5))),
-            Map.of("stable", 2L),
-            Map.of("canary", 3L),
+            Map.of("stable", Split.of(2)),
+            Map.of("canary", Split.of(3)),
+            Map.of(),
             null);
 
     /** A model that cannot be seen. */
     public static final ModelStatus LOST = new ModelStatus(
-            "lost", List.of(), Map.of(), Map.of(), new SlipwayException(ErrorCode.UNAVAILABLE, "no such directory"));
+            "lost",
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            new SlipwayException(ErrorCode.UNAVAILABLE, "no such directory"));
 
     /** Two inputs and two outputs of all sorts of shapes. */
     public static final ModelDescription DESCRIPTION = new ModelDescription(

@@ -4,11 +4,14 @@ import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
+import dev.slipway.api.Split;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
+import dev.slipway.core.ModelSettings;
+import dev.slipway.core.WarmUp;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
@@ -28,7 +31,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +84,12 @@ public final class SlipwayServer {
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener()));
         told.addAll(listeners);
         manager = new Manager(new ManagerOptions(
-                resources.policy(), resources.retries(), threads.load(), resources.memoryBudgetBytes(), told));
+                resources.policy(),
+                resources.retries(),
+                threads.load(),
+                resources.memoryBudgetBytes(),
+                WarmUp.NONE,
+                told));
         compute = new ComputePool(threads.runs(), QUEUE_MAX);
         Listeners listening = new Listeners(told);
         inference = new InferenceService(manager, listening);
@@ -89,7 +99,11 @@ public final class SlipwayServer {
         batching.start(dispatcher::configure, options.source().poll());
 
         // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
-        options.labels().forEach(manager::label);
+        options.labels().forEach((model, labels) -> {
+            Map<String, Split> wishes = new TreeMap<>();
+            labels.forEach((label, version) -> wishes.put(label, Split.of(version)));
+            manager.configure(model, ModelSettings.DEFAULT.withLabels(wishes));
+        });
         source = new FileSystemSource(options.source(), known);
         source.start(manager);
         CompletableFuture<Void> loaded = source.firstLook().thenCompose(done -> manager.settled());

@@ -96,10 +96,10 @@ public final class ModelJson {
     /** Triton's name of a state. */
     public static String state(VersionState state) {
         return switch (state) {
-            case NEW, LOADING -> "LOADING";
+            case NEW, LOADING, WARMING -> "LOADING";
             case AVAILABLE -> "READY";
             case UNLOADING -> "UNLOADING";
-            case ENDED, QUARANTINED -> "UNAVAILABLE";
+            case DORMANT, ENDED, QUARANTINED -> "UNAVAILABLE";
         };
     }
 

@@ -5,6 +5,7 @@ import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.Shape;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
@@ -86,6 +87,11 @@ public final class ModelJson {
             out.endArray();
             writeLabels(out, "labels", model.labels());
             writeLabels(out, "pending_labels", model.pendingLabels());
+            if (!model.rolledBack().isEmpty()) {
+                out.name("rolled_back").beginObject();
+                model.rolledBack().forEach((label, reason) -> out.name(label).string(reason));
+                out.endObject();
+            }
             SlipwayException problem = model.problem();
             if (problem != null) {
                 out.name("problem").string(problem.getMessage());
@@ -98,8 +104,8 @@ public final class ModelJson {
     /** TensorFlow Serving's name of a state. What failed has ended there, with an error. */
     public static String state(VersionState state) {
         return switch (state) {
-            case NEW -> "START";
-            case LOADING -> "LOADING";
+            case NEW, DORMANT -> "START";
+            case LOADING, WARMING -> "LOADING";
             case AVAILABLE -> "AVAILABLE";
             case UNLOADING -> "UNLOADING";
             case ENDED, QUARANTINED -> "END";
@@ -116,14 +122,16 @@ public final class ModelJson {
             return List.of(version(model, number.version()));
         }
         if (choice instanceof VersionChoice.Label label) {
-            Long version = model.labels().get(label.label());
-            if (version == null) {
+            Split split = model.labels().get(label.label());
+            if (split == null) {
                 throw notFound(
                         model,
                         "label '%s'".formatted(label.label()),
                         model.labels().keySet().stream().sorted().collect(Collectors.joining(", ")));
             }
-            return List.of(version(model, version));
+            return split.weights().descendingKeySet().stream()
+                    .map(version -> version(model, version))
+                    .toList();
         }
         return newestFirst(model);
     }
@@ -159,9 +167,20 @@ public final class ModelJson {
         out.name("since").string(version.since().toString());
         out.name("format").string(version.format());
         out.name("size_bytes").number(version.sizeBytes());
+        out.name("expected_bytes").number(version.memory().expectedBytes());
+        out.name("measured_bytes").number(version.memory().measuredBytes());
         writeError(out, version);
         if (version.retryAt() != null) {
             out.name("retry_at").string(version.retryAt().toString());
+        }
+        if (!version.history().isEmpty()) {
+            out.name("history").beginArray();
+            for (VersionStatus.Step step : version.history()) {
+                out.beginObject().name("state").string(step.state().name());
+                out.name("since").string(step.since().toString());
+                out.name("reason").string(step.reason()).endObject();
+            }
+            out.endArray();
         }
         out.endObject();
     }
@@ -172,9 +191,20 @@ public final class ModelJson {
         out.name("error_message").string(error == null ? "" : error.getMessage());
     }
 
-    private static void writeLabels(JsonWriter out, String name, Map<String, Long> labels) {
+    /** A label of one version as its number; one of several as an object of weights, by version. */
+    private static void writeLabels(JsonWriter out, String name, Map<String, Split> labels) {
         out.name(name).beginObject();
-        labels.forEach((label, version) -> out.name(label).number(version.longValue()));
+        labels.forEach((label, split) -> {
+            if (split.isSingle()) {
+                out.name(label).number(split.weights().firstKey().longValue());
+            } else {
+                out.name(label).beginObject();
+                split.weights()
+                        .forEach((version, weight) ->
+                                out.name(String.valueOf(version)).number(weight.longValue()));
+                out.endObject();
+            }
+        });
         out.endObject();
     }
 

@@ -32,6 +32,11 @@ final class OnnxLoader implements Loader {
     }
 
     @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
     public ModelDescription describe() {
         return CheckedModel.of(path).description();
     }

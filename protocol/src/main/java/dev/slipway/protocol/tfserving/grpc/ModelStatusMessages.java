@@ -65,8 +65,8 @@ public final class ModelStatusMessages {
 
     private static ModelVersionStatus.State toProto(VersionState state) {
         return switch (state) {
-            case NEW -> ModelVersionStatus.State.START;
-            case LOADING -> ModelVersionStatus.State.LOADING;
+            case NEW, DORMANT -> ModelVersionStatus.State.START;
+            case LOADING, WARMING -> ModelVersionStatus.State.LOADING;
             case AVAILABLE -> ModelVersionStatus.State.AVAILABLE;
             case UNLOADING -> ModelVersionStatus.State.UNLOADING;
             // The peer has no state of its own for a version that failed: its end, with the error as status.

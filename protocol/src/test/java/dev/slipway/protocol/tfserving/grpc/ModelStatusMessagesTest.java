@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
@@ -34,8 +35,9 @@ class ModelStatusMessagesTest {
                     version(6, VersionState.AVAILABLE, null),
                     version(7, VersionState.LOADING, null),
                     version(8, VersionState.QUARANTINED, BROKEN)),
-            Map.of("stable", 6L),
-            Map.of("canary", 7L),
+            Map.of("stable", Split.of(6)),
+            Map.of("canary", Split.of(7)),
+            Map.of(),
             null);
 
     @Test
@@ -98,7 +100,7 @@ class ModelStatusMessagesTest {
     })
     void namesStatesAsThePeerDoes(VersionState state, ModelVersionStatus.State expected)
             throws InvalidProtocolBufferException {
-        ModelStatus status = new ModelStatus("m", List.of(version(1, state, null)), Map.of(), Map.of(), null);
+        ModelStatus status = new ModelStatus("m", List.of(version(1, state, null)), Map.of(), Map.of(), Map.of(), null);
 
         GetModelStatusResponse response =
                 GetModelStatusResponse.parseFrom(ModelStatusMessages.writeResponse(status, VersionChoice.LATEST));
