@@ -92,7 +92,8 @@ final class ModelList {
                     case "state" -> state = VersionState.valueOf(at.text());
                     case "since" -> since = Instant.parse(at.text());
                     case "format" -> format = at.text();
-                    case "expected_bytes" -> expectedBytes = at.number();
+                    // Where it was measured, the number that was expected follows.
+                    case "size_bytes", "expected_bytes" -> expectedBytes = at.number();
                     case "measured_bytes" -> measuredBytes = at.number();
                     case "history" -> at.array(element -> history.add(step(element)));
                     case "error_code" -> code = ErrorCode.valueOf(at.text());

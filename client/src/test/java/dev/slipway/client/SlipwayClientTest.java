@@ -60,6 +60,26 @@ class SlipwayClientTest {
         assertThat(models.get(1).problem()).hasMessage("/models/gone can't be listed: permission denied");
     }
 
+    @Test
+    void readsSharesHistoryAndMeasuredMemory() {
+        server.answering("GET /v1/models", 200, """
+                {"models":[{"name":"m","versions":[{"version":"8","state":"AVAILABLE","since":"2026-11-21T12:00:00Z",
+                  "format":"onnx","size_bytes":12,"expected_bytes":10,"measured_bytes":12,"error_code":"OK",
+                  "error_message":"","history":[{"state":"LOADING","since":"2026-11-21T11:00:00Z","reason":"asked for"}]}],
+                  "labels":{"champion":{"7":95,"8":5}},"pending_labels":{},"rolled_back":{"champion":"8 was slow"}}]}
+                """);
+
+        ModelStatus model = client.models().get(0);
+
+        assertThat(model.labels()).containsOnly(Map.entry("champion", new Split(Map.of(7L, 95, 8L, 5))));
+        assertThat(model.rolledBack()).containsOnly(Map.entry("champion", "8 was slow"));
+        VersionStatus version = model.versions().get(0);
+        assertThat(version.memory()).isEqualTo(new VersionStatus.Memory(10, 12));
+        assertThat(version.history())
+                .containsExactly(new VersionStatus.Step(
+                        VersionState.LOADING, Instant.parse("2026-11-21T11:00:00Z"), "asked for"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -167,8 +167,10 @@ public final class ModelJson {
         out.name("since").string(version.since().toString());
         out.name("format").string(version.format());
         out.name("size_bytes").number(version.sizeBytes());
-        out.name("expected_bytes").number(version.memory().expectedBytes());
-        out.name("measured_bytes").number(version.memory().measuredBytes());
+        if (version.memory().measuredBytes() > 0) {
+            out.name("expected_bytes").number(version.memory().expectedBytes());
+            out.name("measured_bytes").number(version.memory().measuredBytes());
+        }
         writeError(out, version);
         if (version.retryAt() != null) {
             out.name("retry_at").string(version.retryAt().toString());

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.DType;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
+import dev.slipway.api.VersionStatus;
 import dev.slipway.protocol.Statuses;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +67,35 @@ class ModelJsonTest {
                         + "\"unknown_rank\":false},\"name\":\"p\"},"
                         + "\"any\":{\"dtype\":\"DT_BFLOAT16\",\"tensor_shape\":{\"dim\":[],\"unknown_rank\":true},"
                         + "\"name\":\"any\"}},\"method_name\":\"tensorflow/serving/predict\"}}}}}");
+    }
+
+    @Test
+    void showsSharesHistoryAndMeasuredMemory() {
+        Instant noon = Instant.parse("2026-11-21T12:00:00Z");
+        VersionStatus version = new VersionStatus(
+                8,
+                VersionState.AVAILABLE,
+                noon,
+                "onnx",
+                new VersionStatus.Memory(10, 12),
+                null,
+                null,
+                List.of(new VersionStatus.Step(VersionState.LOADING, noon, "asked for")));
+        ModelStatus model = new ModelStatus(
+                "m",
+                List.of(version),
+                Map.of("champion", new Split(Map.of(7L, 95, 8L, 5))),
+                Map.of(),
+                Map.of("champion", "8 was slow"),
+                null);
+
+        assertThat(text(ModelJson.list(List.of(model))))
+                .isEqualTo("{\"models\":[{\"name\":\"m\",\"versions\":[{\"version\":\"8\",\"state\":\"AVAILABLE\","
+                        + "\"since\":\"2026-11-21T12:00:00Z\",\"format\":\"onnx\",\"size_bytes\":12,"
+                        + "\"expected_bytes\":10,\"measured_bytes\":12,\"error_code\":\"OK\",\"error_message\":\"\","
+                        + "\"history\":[{\"state\":\"LOADING\",\"since\":\"2026-11-21T12:00:00Z\",\"reason\":\"asked for\"}]}],"
+                        + "\"labels\":{\"champion\":{\"7\":95,\"8\":5}},\"pending_labels\":{},"
+                        + "\"rolled_back\":{\"champion\":\"8 was slow\"}}]}");
     }
 
     @Test
