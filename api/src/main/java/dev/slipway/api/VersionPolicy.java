@@ -15,6 +15,14 @@ public interface VersionPolicy {
     Optional<Action> next(List<Version> versions);
 
     /**
+     * Whether files that changed in place are loaded beside what is served of them, which then goes. If not, what is
+     * served goes first.
+     */
+    default boolean loadsBeside() {
+        return true;
+    }
+
+    /**
      * What the policy may know of a version.
      *
      * @param number the version

@@ -25,16 +25,19 @@ final class EventLoop {
         this.afterBurst = afterBurst;
     }
 
-    /** Takes an event; from any thread; never blocks. */
-    void post(Runnable event) {
+    /** Takes an event; from any thread; never blocks. Answers false when the loop is closed, and will not run it. */
+    boolean post(Runnable event) {
         events.add(event);
         if (scheduled.compareAndSet(false, true)) {
             try {
                 thread.execute(this::runBurst);
             } catch (RejectedExecutionException e) {
                 LOG.log(Level.DEBUG, "the manager is closed; an event that came after is dropped", e);
+                scheduled.set(false);
+                return false;
             }
         }
+        return true;
     }
 
     private void runBurst() {

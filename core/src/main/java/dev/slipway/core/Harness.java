@@ -1,6 +1,7 @@
 package dev.slipway.core;
 
 import dev.slipway.api.AspiredVersions;
+import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionPolicy;
@@ -8,44 +9,59 @@ import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One version's state machine. Touched by the manager's loop alone.
  *
  * <pre>
- * NEW -> LOADING -> AVAILABLE -> UNLOADING -> ENDED
- *  ^        v
- *  +-- QUARANTINED -> ENDED
+ * NEW -> LOADING -> WARMING -> AVAILABLE -> UNLOADING -> ENDED
+ *  ^ <-> DORMANT <------------------------------+
+ *  |        ^  v
+ *  +----- QUARANTINED -> ENDED
  * </pre>
  */
 final class Harness {
     private final ServableId id;
+    private final History history;
+    private final Waiters waiters = new Waiters();
+    private final Retries retries = new Retries();
     private AspiredVersions.Version wish;
 
     /** Read by load threads too, which skip what nobody wants any more. */
     private volatile boolean aspired = true;
 
-    private VersionState state = VersionState.NEW;
-    private Instant since;
+    /** Whether somebody had it unloaded by hand; read by load threads too. */
+    private volatile boolean barred;
 
     /** The files that were last loaded, or tried. */
     private String triedFingerprint = "";
 
-    /** Whether a load is under way: the first, or one that replaces what is served. */
-    private boolean loading;
+    /** The load under way: the first, or one that replaces what is served. */
+    private @Nullable LoadTask task;
 
-    private int failures;
-    private long sizeBytes;
+    /** Whether somebody has asked for it since it was last loaded. */
+    private boolean demanded;
+
+    /** Whether the load under way is of no use any more. */
+    private boolean calledOff;
+
+    /** Whether it is unloaded only to come back: to NEW, or to sleep. */
+    private boolean returning;
+
+    private long heldBytes;
+    private VersionStatus.Memory memory = VersionStatus.Memory.UNKNOWN;
     private @Nullable Slot slot;
     private @Nullable SlipwayException error;
-    private @Nullable Instant retryAt;
-    private Runnable cancelRetry = () -> {};
+    /** What {@link #status()} answered, as long as it is true. */
+    private @Nullable VersionStatus told;
 
-    Harness(ServableId id, AspiredVersions.Version wish, Instant now) {
+    /** @param past of a version that has been there before */
+    Harness(ServableId id, AspiredVersions.Version wish, List<VersionStatus.Step> past, Instant now) {
         this.id = id;
         this.wish = wish;
-        this.since = now;
+        this.history = new History(past, new VersionStatus.Step(VersionState.NEW, now, ""));
     }
 
     ServableId id() {
@@ -53,19 +69,33 @@ final class Harness {
     }
 
     VersionState state() {
-        return state;
+        return history.now().state();
     }
 
     Instant since() {
-        return since;
+        return history.now().since();
     }
 
     AspiredVersions.Version wish() {
         return wish;
     }
 
+    Waiters waiters() {
+        return waiters;
+    }
+
+    /** Whether a source wants it. */
     boolean isAspired() {
         return aspired;
+    }
+
+    /** Whether it may be loaded: a source wants it, and nobody had it unloaded. Any thread. */
+    boolean isWanted() {
+        return aspired && !barred;
+    }
+
+    boolean isBarred() {
+        return barred;
     }
 
     @Nullable
@@ -79,40 +109,83 @@ final class Harness {
     }
 
     int failures() {
-        return failures;
+        return retries.failures();
+    }
+
+    /** What is set aside for what is loaded, in bytes. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    /** Whether a load is under way, or waits for memory. */
+    boolean isLoading() {
+        return task != null;
+    }
+
+    boolean isReturning() {
+        return returning;
     }
 
     /** Notes that the source wants this version, with files that may be new. */
     void aspire(AspiredVersions.Version newest) {
         aspired = true;
         wish = newest;
+        told = null;
     }
 
     void dropAspiration() {
         aspired = false;
     }
 
-    /** Whether the files have changed since the last attempt, and nothing is being done about it. */
-    boolean hasUntriedFiles() {
-        boolean tried = state == VersionState.AVAILABLE || state == VersionState.QUARANTINED;
-        return aspired && tried && !loading && !wish.fingerprint().equals(triedFingerprint);
+    void bar(boolean isUnloaded) {
+        barred = isUnloaded;
     }
 
-    /** A quarantined version whose files changed starts afresh. */
+    /** Whether the files have changed since the last attempt, and nothing is being done about it. */
+    boolean hasUntriedFiles() {
+        boolean tried = state() == VersionState.AVAILABLE || state() == VersionState.QUARANTINED;
+        return isWanted() && tried && task == null && !wish.fingerprint().equals(triedFingerprint);
+    }
+
+    /** A version that sleeps, or could not be loaded, is to be loaded now. */
+    void wake(Instant now) {
+        demanded = true;
+        reset(now);
+    }
+
+    /** A version whose files changed, or that is to be loaded as soon as it is wanted, starts afresh. */
     void reset(Instant now) {
-        cancelRetry();
-        failures = 0;
-        move(VersionState.NEW, now);
+        retries.forget();
+        error = null;
+        move(VersionState.NEW, now, "");
+    }
+
+    boolean isDemanded() {
+        return demanded;
+    }
+
+    /** It is to be loaded as soon as what is left of it is closed. */
+    void demandAgain() {
+        demanded = true;
+    }
+
+    /** It waits until somebody asks for it. */
+    void sleep(Instant now, String why) {
+        retries.cancel();
+        demanded = false;
+        error = why.isEmpty() ? null : new SlipwayException(ErrorCode.UNAVAILABLE, why);
+        move(VersionState.DORMANT, now, why);
     }
 
     /** The same files are to be tried again; answers whether that changed the state. */
     boolean retry(Instant now) {
-        cancelRetry();
-        if (!aspired || loading || error == null) {
+        retries.cancel();
+        told = null;
+        if (!aspired || task != null || error == null) {
             return false;
         }
-        if (state == VersionState.QUARANTINED) {
-            move(VersionState.NEW, now);
+        if (state() == VersionState.QUARANTINED) {
+            move(VersionState.NEW, now, "");
             return true;
         }
         // Served from earlier files: makes the newest look untried, so that they are loaded beside what is served.
@@ -120,66 +193,121 @@ final class Harness {
         return false;
     }
 
-    void beginLoad(Instant now) {
-        loading = true;
+    void beginLoad(LoadTask attempt, Instant now) {
+        retries.cancel();
+        task = attempt;
+        calledOff = false;
         triedFingerprint = wish.fingerprint();
-        if (state == VersionState.NEW) {
-            move(VersionState.LOADING, now);
+        if (state() == VersionState.NEW) {
+            move(VersionState.LOADING, now, "");
         }
+    }
+
+    /** The same attempt goes on, with another task. */
+    void continueLoad(LoadTask attempt) {
+        task = attempt;
+    }
+
+    /** Answers whether that changed the state: a version that is served stays so. */
+    boolean beginWarmUp(Instant now) {
+        if (state() != VersionState.LOADING) {
+            return false;
+        }
+        move(VersionState.WARMING, now, "");
+        return true;
+    }
+
+    /** The load under way, or about to begin, is of no use any more. */
+    void callOff() {
+        if (task == null) {
+            triedFingerprint = wish.fingerprint();
+        } else {
+            calledOff = true;
+            task.interrupt();
+        }
+    }
+
+    /** Whether the load was called off. */
+    boolean isCalledOff() {
+        return calledOff;
     }
 
     /** Takes what was loaded and answers what it replaces, if anything. */
     @Nullable
-    Slot endLoad(Slot loaded, long bytes, Instant now) {
-        loading = false;
-        failures = 0;
+    Slot endLoad(Slot loaded, Loading.Loaded what, Instant now) {
+        task = null;
+        calledOff = false;
+        demanded = false;
+        retries.forget();
         error = null;
-        sizeBytes = bytes;
+        memory = what.memory();
+        heldBytes = what.bytes();
         Slot replaced = slot;
         slot = loaded;
-        move(VersionState.AVAILABLE, now);
+        move(VersionState.AVAILABLE, now, "");
         return replaced;
     }
 
     /** The load failed. What was served before goes on being served. */
-    void failLoad(SlipwayException reason, Instant now) {
-        loading = false;
-        failures++;
-        error = reason;
+    void failLoad(SlipwayException why, Instant now) {
+        task = null;
+        calledOff = false;
+        demanded = false;
+        retries.failed();
+        error = why;
+        told = null;
         if (slot == null) {
-            move(VersionState.QUARANTINED, now);
+            move(VersionState.QUARANTINED, now, why.getMessage());
         }
     }
 
+    /** The load ended before it began; answers whether that changed the state. */
+    boolean skipLoad(Instant now) {
+        task = null;
+        calledOff = false;
+        triedFingerprint = "";
+        if (slot == null) {
+            move(VersionState.NEW, now, "");
+        }
+        return slot == null;
+    }
+
     void planRetry(Instant at, Runnable cancel) {
-        retryAt = at;
-        cancelRetry = cancel;
+        retries.plan(at, cancel);
+        told = null;
     }
 
-    void cancelRetry() {
-        cancelRetry.run();
-        cancelRetry = () -> {};
-        retryAt = null;
+    /** @param comesBack whether it goes on to be known, as long as it is wanted */
+    void beginUnload(Instant now, String why, boolean comesBack) {
+        retries.cancel();
+        returning = comesBack;
+        move(VersionState.UNLOADING, now, why);
     }
 
-    void beginUnload(Instant now) {
-        move(VersionState.UNLOADING, now);
+    /** What was loaded is closed, and it starts anew; or it goes to sleep, if that is given a reason. */
+    void endUnload(Instant now, Optional<String> sleepReason) {
+        letGo();
+        sleepReason.ifPresentOrElse(why -> sleep(now, why), () -> reset(now));
     }
 
     /** Nothing of this version is held any more. */
     void end(Instant now) {
-        cancelRetry();
+        retries.cancel();
+        letGo();
+        move(VersionState.ENDED, now, "");
+    }
+
+    private void letGo() {
         slot = null;
-        move(VersionState.ENDED, now);
+        heldBytes = 0;
+        returning = false;
     }
 
     /** Whether nothing holds this version back from being forgotten. */
     boolean isEndable() {
-        return !aspired && !loading && (state == VersionState.NEW || state == VersionState.QUARANTINED);
-    }
-
-    boolean isLoading() {
-        return loading;
+        boolean idle =
+                state() == VersionState.NEW || state() == VersionState.QUARANTINED || state() == VersionState.DORMANT;
+        return !aspired && task == null && idle;
     }
 
     /**
@@ -187,24 +315,29 @@ final class Harness {
      * loading, and can be unloaded once it is known which of its slots is the last.
      */
     VersionPolicy.Version forPolicy() {
-        VersionState shown = loading && !aspired ? VersionState.LOADING : state;
-        return new VersionPolicy.Version(id.version(), shown, aspired);
+        VersionState shown = task != null && !isWanted() ? VersionState.LOADING : state();
+        return new VersionPolicy.Version(id.version(), shown, isWanted());
     }
 
     VersionStatus status() {
-        return new VersionStatus(
-                id.version(),
-                state,
-                since,
-                wish.loader().format(),
-                new VersionStatus.Memory(sizeBytes, 0),
-                error,
-                retryAt,
-                List.of());
+        VersionStatus known = told;
+        if (known == null) {
+            known = new VersionStatus(
+                    id.version(),
+                    state(),
+                    since(),
+                    wish.loader().format(),
+                    memory,
+                    error,
+                    retries.at(),
+                    history.before());
+            told = known;
+        }
+        return known;
     }
 
-    private void move(VersionState next, Instant now) {
-        state = next;
-        since = now;
+    private void move(VersionState next, Instant now, String why) {
+        history.move(next, now, why);
+        told = null;
     }
 }

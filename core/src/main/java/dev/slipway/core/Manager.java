@@ -6,54 +6,35 @@ import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Source;
 import dev.slipway.api.VersionChoice;
-import dev.slipway.api.VersionPolicy;
-import dev.slipway.api.VersionState;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /**
  * The one loop that acts: takes wishes, asks the policy for the next step of each model, has versions loaded and
  * unloaded on pools of their own, publishes what is served, and tells the listeners.
  *
- * <p>All fields but those marked otherwise are touched on the loop's thread only; other threads post events. A burst of
- * events is answered in five steps: publish what was loaded; tell of it; ask the policies; tell what will be retired;
- * publish without it. So a listener never hears that a version is available before it is, or still sees one that it
- * was told is unloading vanish first.
+ * <p>All that the loop works with is touched on its thread only; other threads post events. A burst of events is answered
+ * in these steps: publish what was loaded; tell of it; ask the policies; make room for what needs memory; tell what will
+ * be retired; publish without it; answer those who waited. So a listener never hears that a version is available before
+ * it is, or still sees one that it was told is unloading vanish first.
  */
 public final class Manager implements Source.Target {
-    private final ManagerOptions options;
-    private final Clock clock;
     private final ManagerThreads threads;
+    private final Clock clock;
     private final EventLoop loop;
-    private final Loading loading;
-    private final Announcer announcer;
-    private final ServingMap map = new ServingMap();
     private final ResourceTracker resources;
-
-    /** Read by any thread; written on the loop. */
-    private final ConcurrentNavigableMap<String, ModelStatus> statuses = new ConcurrentSkipListMap<>();
-
-    private final Map<String, ModelRecord> models = new HashMap<>();
-    private final Set<ModelRecord> touched = new LinkedHashSet<>();
-    private final List<Slot> retired = new ArrayList<>();
-    private final List<Runnable> loads = new ArrayList<>();
-
-    /** Versions that were refused for want of memory. */
-    private final Set<Harness> starved = new HashSet<>();
+    private final Fleet fleet = new Fleet();
+    private final Announcer announcer;
+    private final Lifecycle lifecycle;
+    private final Reconciler reconciler;
+    private final Demands demands;
 
     /** Complete once nothing waits to be loaded. */
     private final List<CompletableFuture<Void>> settling = new ArrayList<>();
@@ -68,13 +49,15 @@ public final class Manager implements Source.Target {
     }
 
     Manager(ManagerOptions options, Clock clock, ManagerThreads threads) {
-        this.options = options;
         this.clock = clock;
         this.threads = threads;
         this.resources = new ResourceTracker(options.memoryBudgetBytes());
-        this.loading = new Loading(resources);
         this.announcer = new Announcer(options.listeners());
         this.loop = new EventLoop(threads.loop(), this::react);
+        this.lifecycle =
+                new Lifecycle(new Lifecycle.Surroundings(options, clock, threads, loop, resources), fleet, announcer);
+        this.reconciler = new Reconciler(options.policy(), lifecycle, announcer);
+        this.demands = new Demands(fleet, lifecycle, loop);
     }
 
     /** Where retries wait; others may have things run there that take next to no time. */
@@ -84,12 +67,12 @@ public final class Manager implements Source.Target {
 
     /** What is served, for requests to borrow from. */
     public ServingMap map() {
-        return map;
+        return fleet.map();
     }
 
     /** What there is to say of every model, by name; a live view. */
     public ConcurrentNavigableMap<String, ModelStatus> statuses() {
-        return statuses;
+        return fleet.statuses();
     }
 
     public ResourceTracker resources() {
@@ -100,29 +83,41 @@ public final class Manager implements Source.Target {
     public void aspire(AspiredVersions wanted) {
         loop.post(() -> {
             if (!closing) {
-                touch(wanted.model()).aspire(wanted.versions(), clock.instant()).forEach(announcer::note);
+                fleet.touch(wanted.model())
+                        .aspire(wanted.versions(), clock.instant())
+                        .forEach(announcer::note);
             }
         });
     }
 
     @Override
     public void unseen(String model, SlipwayException reason) {
-        loop.post(() -> touch(model).unseen(reason));
+        loop.post(() -> fleet.touch(model).unseen(reason));
     }
 
     /** States, whole, what is wished of a model beside its versions; {@link ModelSettings#DEFAULT} forgets it. */
     public void configure(String model, ModelSettings settings) {
-        loop.post(() -> touch(model).configure(settings));
+        configure(model, settings, Map.of());
+    }
+
+    /**
+     * As {@link #configure(String, ModelSettings)}, for labels some of which were sent back.
+     *
+     * @param rolledBack why, by label; for the status alone
+     */
+    public void configure(String model, ModelSettings settings, Map<String, String> rolledBack) {
+        loop.post(() -> fleet.touch(model).configure(settings, rolledBack));
     }
 
     /**
      * Has the version that a request asks for loaded, if it is dormant. Of any number of callers the first starts the
      * load, and all wait for it.
      *
-     * @return completes once the version can be borrowed; fails with a {@link SlipwayException} that says why it can't
+     * @return completes once the version can be borrowed, on the manager's thread: whoever borrows there and then finds
+     *     it; fails with a {@link SlipwayException} that says why it can't
      */
     public CompletableFuture<Void> demand(String model, VersionChoice choice) {
-        throw new UnsupportedOperationException();
+        return ask(() -> demands.demand(model, choice));
     }
 
     /**
@@ -130,15 +125,46 @@ public final class Manager implements Source.Target {
      * one for a version that is available.
      *
      * @param version which; empty for the newest that is wanted
-     * @return fails with {@link ErrorCode#NOT_FOUND} when no source wants that version, naming those that are wanted
+     * @return fails with {@link ErrorCode#NOT_FOUND} when no source wants that version, naming those that are wanted; with
+     *     {@link ErrorCode#FAILED_PRECONDITION} while the model's settings say that it is unloaded. Completes, as does the
+     *     load, on the manager's thread: work belongs elsewhere
      */
     public CompletableFuture<Load> load(String model, OptionalLong version) {
-        throw new UnsupportedOperationException();
+        return ask(() -> CompletableFuture.completedFuture(demands.load(model, version)));
     }
 
     /** Completes once a version is neither loaded nor being loaded; at once for one that is not known. */
     public CompletableFuture<Void> gone(String model, long version) {
-        throw new UnsupportedOperationException();
+        return ask(() -> demands.gone(model, version));
+    }
+
+    /** Has a question answered on the loop, for as long as there is one. */
+    private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        boolean isTaken = loop.post(() -> {
+            try {
+                if (closing) {
+                    throw stopping();
+                }
+                question.get().whenComplete((value, failed) -> {
+                    if (failed == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failed);
+                    }
+                });
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (!isTaken) {
+            answer.completeExceptionally(stopping());
+        }
+        return answer;
+    }
+
+    private static SlipwayException stopping() {
+        return new SlipwayException(ErrorCode.UNAVAILABLE, "the server is shutting down");
     }
 
     /** Completes once all that was wished for before has been loaded, or has failed to for now. */
@@ -156,191 +182,31 @@ public final class Manager implements Source.Target {
     public CompletableFuture<Boolean> close() {
         loop.post(() -> {
             closing = true;
-            models.values().forEach(model -> {
+            fleet.models().forEach(model -> {
                 model.aspire(List.of(), clock.instant());
-                touched.add(model);
+                fleet.touch(model);
             });
         });
         return closed.whenComplete((all, failed) -> threads.close());
     }
 
-    private ModelRecord touch(String name) {
-        ModelRecord model = models.computeIfAbsent(name, ModelRecord::new);
-        touched.add(model);
-        return model;
-    }
-
     private void react() {
-        publish();
+        fleet.publish();
         announcer.announce();
-        touched.forEach(this::reconcile);
-        refreshStatuses();
+        fleet.touched().forEach(reconciler::reconcile);
+        lifecycle.makeRoom();
+        fleet.tell();
         announcer.announce();
-        publish();
-        retired.forEach(Slot::giveBack);
-        retired.clear();
-        loads.forEach(threads.loads()::execute);
-        loads.clear();
-        forgetAndFinish();
-    }
-
-    private void reconcile(ModelRecord model) {
-        Instant now = clock.instant();
-        for (Harness harness : List.copyOf(model.harnesses())) {
-            if (harness.isEndable()) {
-                starved.remove(harness);
-                model.end(harness, now);
-                announcer.note(harness);
-            } else if (harness.hasUntriedFiles()) {
-                if (harness.state() == VersionState.QUARANTINED) {
-                    harness.reset(now);
-                    announcer.note(harness);
-                } else {
-                    startLoad(model, harness);
-                }
-            }
-        }
-        Optional<VersionPolicy.Action> action = options.policy().next(model.forPolicy());
-        while (action.isPresent()) {
-            long version = action.get().version();
-            Harness harness = model.harnesses().stream()
-                    .filter(h -> h.id().version() == version)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("policy names unknown version " + version));
-            if (action.get() instanceof VersionPolicy.Load) {
-                startLoad(model, harness);
-            } else {
-                startUnload(harness);
-            }
-            announcer.note(harness);
-            action = options.policy().next(model.forPolicy());
-        }
-    }
-
-    private void startLoad(ModelRecord model, Harness harness) {
-        starved.remove(harness);
-        harness.cancelRetry();
-        harness.beginLoad(clock.instant());
-        AspiredVersions.Version wish = harness.wish();
-        loads.add(() -> {
-            try {
-                if (!harness.isAspired()) {
-                    throw new SlipwayException(ErrorCode.CANCELLED, "wanted no longer");
-                }
-                Loading.Loaded loaded = loading.load(wish.loader());
-                loop.post(() -> loaded(model, harness, loaded));
-            } catch (SlipwayException e) {
-                loop.post(() -> failed(model, harness, e));
-            }
-        });
-    }
-
-    private void loaded(ModelRecord model, Harness harness, Loading.Loaded loaded) {
-        touched.add(model);
-        Slot[] self = new Slot[1];
-        Slot slot = new Slot(
-                harness.id(),
-                loaded.servable(),
-                () -> threads.unloads().execute(() -> {
-                    loading.unload(harness.id(), loaded);
-                    loop.post(() -> unloaded(model, harness, self[0]));
-                }));
-        self[0] = slot;
-        Slot replaced = harness.endLoad(slot, loaded.bytes(), clock.instant());
-        if (replaced != null) {
-            model.beginDrain();
-            retired.add(replaced);
-        }
-        announcer.note(harness);
-    }
-
-    private void failed(ModelRecord model, Harness harness, SlipwayException reason) {
-        touched.add(model);
-        Instant now = clock.instant();
-        harness.failLoad(reason, now);
-        announcer.note(harness);
-        if (reason.code() == ErrorCode.RESOURCE_EXHAUSTED) {
-            starved.add(harness);
-        }
-        Optional<Duration> delay = options.retries().delay(reason.code(), harness.failures());
-        if (delay.isPresent() && harness.isAspired()) {
-            Runnable cancel = threads.timer().schedule(delay.get(), () -> loop.post(() -> retry(model, harness)));
-            harness.planRetry(now.plus(delay.get()), cancel);
-        }
-    }
-
-    private void retry(ModelRecord model, Harness harness) {
-        if (model.owns(harness)) {
-            touched.add(model);
-            if (harness.retry(clock.instant())) {
-                announcer.note(harness);
-            }
-        }
-    }
-
-    private void startUnload(Harness harness) {
-        harness.beginUnload(clock.instant());
-        Slot slot = harness.slot();
-        if (slot != null) {
-            retired.add(slot);
-        }
-    }
-
-    private void unloaded(ModelRecord model, Harness harness, Slot slot) {
-        touched.add(model);
-        starved.remove(harness);
-        if (harness.slot() != slot) {
-            // A slot that was replaced goes without its version.
-            model.endDrain();
-        } else if (model.owns(harness)) {
-            Harness again = model.end(harness, clock.instant());
-            announcer.note(harness);
-            if (again != null) {
-                announcer.note(again);
-            }
-        }
-        List.copyOf(starved).forEach(hungry -> {
-            ModelRecord owner = models.get(hungry.id().model());
-            if (owner != null) {
-                retry(owner, hungry);
-            }
-        });
-    }
-
-    /** Swaps the map for one that shows the touched models as they are now. */
-    private void publish() {
-        if (!touched.isEmpty()) {
-            Map<String, ServingMap.Model> next = new HashMap<>(map.snapshot());
-            for (ModelRecord model : touched) {
-                ServingMap.Model shown = model.forMap();
-                if (shown.versions().isEmpty()) {
-                    next.remove(model.name());
-                } else {
-                    next.put(model.name(), shown);
-                }
-            }
-            map.publish(next);
-            refreshStatuses();
-        }
-    }
-
-    private void refreshStatuses() {
-        touched.forEach(model -> statuses.put(model.name(), model.status()));
-    }
-
-    private void forgetAndFinish() {
-        for (ModelRecord model : touched) {
-            boolean done = model.isForgettable() || (closing && model.isEmpty());
-            if (done && models.remove(model.name(), model)) {
-                statuses.remove(model.name());
-            }
-        }
-        touched.clear();
-        if (!settling.isEmpty() && models.values().stream().noneMatch(ModelRecord::isLoading)) {
+        fleet.publish();
+        lifecycle.act();
+        List<ModelRecord> changed = fleet.touched();
+        fleet.endBurst(closing);
+        changed.forEach(demands::endBurst);
+        if (!settling.isEmpty() && fleet.models().stream().noneMatch(ModelRecord::isLoading)) {
             settling.forEach(waiter -> waiter.complete(null));
             settling.clear();
         }
-        if (closing && models.isEmpty()) {
+        if (closing && fleet.models().isEmpty()) {
             closed.complete(true);
         }
     }

@@ -4,7 +4,6 @@ import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
-import dev.slipway.api.Split;
 import dev.slipway.api.VersionPolicy;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
@@ -15,29 +14,36 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** All that the manager knows of one model. Touched by the manager's loop alone. */
 final class ModelRecord {
+    /** Why nothing of a model is loaded that somebody had unloaded. */
+    static final String BY_HAND = "unloaded by hand (load the model, to use it again)";
+
     /** Ended versions that the status goes on to show, so that who waits for an end can see it. */
     private static final int ENDED_SHOWN = 4;
 
     private final String name;
     private final NavigableMap<Long, Harness> harnesses = new TreeMap<>();
     private final Deque<VersionStatus> ended = new ArrayDeque<>();
+    private final LabelPlaces labels = new LabelPlaces();
     private ModelSettings settings = ModelSettings.DEFAULT;
-    /** In the order of their names, as messages and lists show them. */
-    private Map<String, Split> labels = Map.of();
-
+    private Map<String, String> rolledBack = Map.of();
     private @Nullable SlipwayException problem;
 
-    /** Slots that were replaced, and are still held by requests. */
-    private int draining;
+    /** Slots of each version that were replaced, and are still held by requests. */
+    private final Map<Long, Integer> draining = new HashMap<>();
+
+    /** Who waits for a version to be gone. */
+    private final Map<Long, List<CompletableFuture<Void>>> leaving = new HashMap<>();
 
     ModelRecord(String name) {
         this.name = name;
@@ -47,8 +53,28 @@ final class ModelRecord {
         return name;
     }
 
+    ModelSettings settings() {
+        return settings;
+    }
+
+    boolean isOnDemand() {
+        return settings.residency() == ModelSettings.Residency.ON_DEMAND;
+    }
+
     Collection<Harness> harnesses() {
         return harnesses.values();
+    }
+
+    @Nullable
+    Harness harness(long version) {
+        return harnesses.get(version);
+    }
+
+    /** Versions that a source wants, newest first. */
+    List<Harness> aspired() {
+        return harnesses.descendingMap().values().stream()
+                .filter(Harness::isAspired)
+                .toList();
     }
 
     boolean owns(Harness harness) {
@@ -58,25 +84,28 @@ final class ModelRecord {
     /** Whether a wanted version has yet to be loaded for the first time. */
     boolean isLoading() {
         return harnesses.values().stream()
-                .anyMatch(h -> h.isAspired() && (h.state() == VersionState.NEW || h.state() == VersionState.LOADING));
+                .anyMatch(h -> h.isWanted()
+                        && (h.state() == VersionState.NEW
+                                || h.state() == VersionState.LOADING
+                                || h.state() == VersionState.WARMING));
     }
 
     /** Whether there is nothing left to say of the model. */
     boolean isForgettable() {
-        return isEmpty() && problem == null && settings.equals(ModelSettings.DEFAULT);
+        return isEmpty() && problem == null && settings.equals(ModelSettings.DEFAULT) && rolledBack.isEmpty();
     }
 
     /** Whether nothing of the model is loaded, or being loaded or closed. */
     boolean isEmpty() {
-        return harnesses.isEmpty() && draining == 0;
+        return harnesses.isEmpty() && draining.isEmpty();
     }
 
-    void beginDrain() {
-        draining++;
+    void beginDrain(long version) {
+        draining.merge(version, 1, Integer::sum);
     }
 
-    void endDrain() {
-        draining--;
+    void endDrain(long version) {
+        draining.computeIfPresent(version, (number, count) -> count == 1 ? null : count - 1);
     }
 
     /** Takes the whole set of wanted versions and answers those that are new. */
@@ -87,7 +116,8 @@ final class ModelRecord {
         for (AspiredVersions.Version wish : versions) {
             Harness harness = harnesses.get(wish.number());
             if (harness == null) {
-                harness = new Harness(new ServableId(name, wish.number()), wish, now);
+                harness = new Harness(new ServableId(name, wish.number()), wish, pastOf(wish.number()), now);
+                harness.bar(settings.isUnloaded());
                 harnesses.put(wish.number(), harness);
                 added.add(harness);
             }
@@ -96,12 +126,33 @@ final class ModelRecord {
         return added;
     }
 
+    /** What is still known of a version that was there before. */
+    private List<VersionStatus.Step> pastOf(long version) {
+        List<VersionStatus.Step> past = new ArrayList<>();
+        ended.stream().filter(status -> status.version() == version).forEach(status -> {
+            past.addAll(status.history());
+            past.add(new VersionStatus.Step(status.state(), status.since(), ""));
+        });
+        return past;
+    }
+
     void unseen(SlipwayException reason) {
         problem = reason;
     }
 
-    void configure(ModelSettings changed) {
+    void configure(ModelSettings changed, Map<String, String> labelsRolledBack) {
         settings = changed;
+        rolledBack = Collections.unmodifiableMap(new TreeMap<>(labelsRolledBack));
+        harnesses.values().forEach(harness -> harness.bar(changed.isUnloaded()));
+    }
+
+    /** Why a version that could be loaded is left asleep; empty when it is to be loaded. */
+    Optional<String> sleepReason(Harness harness) {
+        if (harness.isBarred()) {
+            return Optional.of(BY_HAND);
+        }
+        boolean asked = harness.isDemanded() || !harness.waiters().isEmpty();
+        return isOnDemand() && !asked ? Optional.of("") : Optional.empty();
     }
 
     /** Forgets a version that has ended; one that is wanted again meanwhile starts anew, and is answered. */
@@ -109,21 +160,32 @@ final class ModelRecord {
     Harness end(Harness harness, Instant now) {
         harness.end(now);
         harnesses.remove(harness.id().version());
-        if (harness.isAspired()) {
-            Harness again = new Harness(harness.id(), harness.wish(), now);
-            harnesses.put(harness.id().version(), again);
-            return again;
-        }
-        ended.removeIf(status -> status.version() == harness.id().version());
+        VersionStatus last = harness.status();
+        ended.removeIf(status -> status.version() == last.version());
         if (ended.size() == ENDED_SHOWN) {
             ended.removeFirst();
         }
-        ended.addLast(harness.status());
-        return null;
+        ended.addLast(last);
+        if (!harness.isAspired()) {
+            return null;
+        }
+        aspire(harness, now);
+        return harnesses.get(last.version());
+    }
+
+    private void aspire(Harness before, Instant now) {
+        long version = before.id().version();
+        Harness again = new Harness(before.id(), before.wish(), pastOf(version), now);
+        again.bar(before.isBarred());
+        again.waiters().takeFrom(before.waiters());
+        harnesses.put(version, again);
+        ended.removeIf(status -> status.version() == version);
     }
 
     List<VersionPolicy.Version> forPolicy() {
-        return harnesses.values().stream().map(Harness::forPolicy).toList();
+        List<VersionPolicy.Version> seen = new ArrayList<>(harnesses.size());
+        harnesses.values().forEach(harness -> seen.add(harness.forPolicy()));
+        return seen;
     }
 
     /** What the serving map is to show: available versions, and each label where its wish or its past allows. */
@@ -135,31 +197,82 @@ final class ModelRecord {
                 served.put(harness.id().version(), slot);
             }
         }
-        Map<String, Split> placed = new TreeMap<>();
-        settings.labels().forEach((label, wish) -> {
-            Split past = labels.get(label);
-            if (isServed(wish, served)) {
-                placed.put(label, wish);
-            } else if (past != null) {
-                restOf(past, served).ifPresent(rest -> placed.put(label, rest));
+        boolean mayBeHad = isOnDemand() && !settings.isUnloaded();
+        labels.place(settings.labels(), served.keySet(), version -> mayBeHad && isWithinReach(version));
+        return new ServingMap.Model(served, labels.placed(), latest(served), mayBeHad);
+    }
+
+    private boolean isWithinReach(long version) {
+        Harness harness = harnesses.get(version);
+        return harness != null && harness.isWanted() && harness.state() != VersionState.QUARANTINED;
+    }
+
+    /**
+     * The newest version. Where versions are loaded on demand, one that is wanted and not loaded now goes before older
+     * ones, which only stand in for it while nobody wants them for themselves: else callers would go back and forth.
+     */
+    private @Nullable Slot latest(NavigableMap<Long, Slot> served) {
+        Harness newest = isOnDemand() ? newestWithinReach() : null;
+        if (served.isEmpty() || newest == null || newest.state() == VersionState.AVAILABLE) {
+            return served.isEmpty() ? null : newest == null ? served.lastEntry().getValue() : newest.slot();
+        }
+        return served.descendingMap().entrySet().stream()
+                .filter(entry -> !isWithinReach(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private @Nullable Harness newestWithinReach() {
+        for (Map.Entry<Long, Harness> entry : harnesses.descendingMap().entrySet()) {
+            if (isWithinReach(entry.getKey())) {
+                return entry.getValue();
             }
-        });
-        labels = Collections.unmodifiableMap(placed);
-        return new ServingMap.Model(served, labels);
+        }
+        return null;
     }
 
-    /** Whether a label can name all that it is to name; what has no share need not be there. */
-    private static boolean isServed(Split split, Map<Long, Slot> served) {
-        return split.weights().entrySet().stream()
-                .allMatch(entry -> entry.getValue() == 0 || served.containsKey(entry.getKey()));
+    /** Versions asleep that requests wait for in other versions' company: a newer one, or those that a label is to name. */
+    List<Harness> substituted() {
+        List<Harness> better = new ArrayList<>();
+        Harness newest = newestWithinReach();
+        if (newest != null) {
+            better.add(newest);
+        }
+        labels.pending()
+                .values()
+                .forEach(split -> split.weights().forEach((version, weight) -> {
+                    Harness harness = harnesses.get(version);
+                    if (weight > 0 && harness != null) {
+                        better.add(harness);
+                    }
+                }));
+        better.removeIf(harness -> harness.state() != VersionState.DORMANT || harness.isBarred());
+        return better;
     }
 
-    /** A label's versions as far as they are still there: their shares go to the others. */
-    private static Optional<Split> restOf(Split split, Map<Long, Slot> served) {
-        NavigableMap<Long, Integer> rest = new TreeMap<>(split.weights());
-        rest.keySet().retainAll(served.keySet());
-        boolean isAny = rest.values().stream().anyMatch(weight -> weight > 0);
-        return isAny ? Optional.of(new Split(rest)) : Optional.empty();
+    LabelPlaces labels() {
+        return labels;
+    }
+
+    /** Whether nothing of a version is loaded, or about to be. */
+    boolean isGone(long version) {
+        Harness harness = harnesses.get(version);
+        boolean idle = harness == null || (!harness.isLoading() && harness.slot() == null);
+        return idle && !draining.containsKey(version);
+    }
+
+    CompletableFuture<Void> whenGone(long version) {
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        leaving.computeIfAbsent(version, number -> new ArrayList<>()).add(waiter);
+        return waiter;
+    }
+
+    /** Takes those who waited for what is gone now. */
+    List<CompletableFuture<Void>> takeLeft() {
+        List<CompletableFuture<Void>> left = new ArrayList<>();
+        leaving.entrySet().removeIf(entry -> isGone(entry.getKey()) && left.addAll(entry.getValue()));
+        return left;
     }
 
     ModelStatus status() {
@@ -169,9 +282,6 @@ final class ModelRecord {
                 .forEach(versions::add);
         harnesses.values().forEach(harness -> versions.add(harness.status()));
         versions.sort(Comparator.comparingLong(VersionStatus::version));
-        Map<String, Split> pending = new TreeMap<>(settings.labels());
-        labels.forEach(pending::remove);
-        return new ModelStatus(
-                name, List.copyOf(versions), labels, Collections.unmodifiableMap(pending), Map.of(), problem);
+        return new ModelStatus(name, List.copyOf(versions), labels.placed(), labels.pending(), rolledBack, problem);
     }
 }

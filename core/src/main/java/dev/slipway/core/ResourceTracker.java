@@ -1,9 +1,5 @@
 package dev.slipway.core;
 
-import dev.slipway.api.ByteSize;
-import dev.slipway.api.ErrorCode;
-import dev.slipway.api.SlipwayException;
-
 /** Admits memory before it is taken. Thread-safe. */
 public final class ResourceTracker {
     private final long budgetBytes;
@@ -20,14 +16,12 @@ public final class ResourceTracker {
     /**
      * Sets {@code bytes} aside; what is set aside must be given back by {@link #release}.
      *
-     * @throws SlipwayException {@code RESOURCE_EXHAUSTED} when less is free
+     * @throws MemoryShortage when less is free
      */
     synchronized void reserve(long bytes) {
         long free = budgetBytes - reservedBytes;
         if (bytes > free) {
-            throw new SlipwayException(
-                    ErrorCode.RESOURCE_EXHAUSTED,
-                    "needs %s (free: %s)".formatted(ByteSize.format(bytes), ByteSize.format(free)));
+            throw new MemoryShortage(bytes, free);
         }
         reservedBytes += bytes;
     }

@@ -24,9 +24,16 @@ public final class ServingMap {
      * What is served of one model.
      *
      * @param versions by number
-     * @param labels each to keys of {@code versions}, where it has a share above 0
+     * @param labels each to keys of {@code versions}, where it has a share above 0; where versions are loaded on demand
+     *     also to such as are not loaded now
+     * @param latest who asks for no version gets; null when that is not loaded
+     * @param isOnDemand whether what is not there may be had by {@link Manager#demand}
      */
-    record Model(NavigableMap<Long, Slot> versions, Map<String, Split> labels) {
+    record Model(
+            NavigableMap<Long, Slot> versions,
+            Map<String, Split> labels,
+            @Nullable Slot latest,
+            boolean isOnDemand) {
         @Nullable
         Slot find(VersionChoice choice, long ticket) {
             if (choice instanceof VersionChoice.Exact number) {
@@ -36,7 +43,7 @@ public final class ServingMap {
                 Split split = labels.get(label.label());
                 return split == null ? null : versions.get(split.pick(ticket));
             }
-            return versions.isEmpty() ? null : versions.lastEntry().getValue();
+            return latest;
         }
     }
 
@@ -63,6 +70,7 @@ public final class ServingMap {
                 return null;
             }
             if (slot.tryShare()) {
+                slot.used();
                 return new Handle(slot);
             }
             // The slot was retired since we read the snapshot, so a newer snapshot is there: look again in that.
@@ -70,6 +78,12 @@ public final class ServingMap {
                 throw new IllegalStateException(slot.id() + " was retired while still in the map");
             }
         }
+    }
+
+    /** Whether a version of the model that can't be borrowed may be had by {@link Manager#demand}. */
+    public boolean isOnDemand(String model) {
+        Model found = snapshot.get(model);
+        return found != null && found.isOnDemand();
     }
 
     /** Lends all that is served; the caller closes each handle. */

@@ -20,6 +20,9 @@ final class Slot {
 
     private volatile @Nullable Object companion;
 
+    /** Of versions that can make room for others; null for those that stay. */
+    private volatile @Nullable LastUse lastUse;
+
     /** @param whenUnused called once, by whoever gives the last share back; must not block */
     Slot(ServableId id, Servable servable, Runnable whenUnused) {
         this.id = id;
@@ -33,6 +36,24 @@ final class Slot {
 
     Servable servable() {
         return servable;
+    }
+
+    @Nullable
+    LastUse lastUse() {
+        return lastUse;
+    }
+
+    /** From now on uses are noted there; null for nowhere. */
+    void noteUsesIn(@Nullable LastUse uses) {
+        lastUse = uses;
+    }
+
+    /** A request borrows it. */
+    void used() {
+        LastUse uses = lastUse;
+        if (uses != null) {
+            uses.mark();
+        }
     }
 
     /** Takes a share, unless the last one has been given back. */

@@ -6,6 +6,7 @@ import static dev.slipway.api.VersionState.LOADING;
 import static dev.slipway.api.VersionState.NEW;
 import static dev.slipway.api.VersionState.QUARANTINED;
 import static dev.slipway.api.VersionState.UNLOADING;
+import static dev.slipway.api.VersionState.WARMING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -86,9 +87,11 @@ class ManagerTest {
                 .containsExactly(
                         "6 NEW",
                         "6 LOADING",
+                        "6 WARMING",
                         "6 AVAILABLE",
                         "7 NEW",
                         "7 LOADING",
+                        "7 WARMING",
                         "7 AVAILABLE",
                         "6 UNLOADING",
                         "6 ENDED");
@@ -106,11 +109,13 @@ class ManagerTest {
                 .containsExactly(
                         "6 NEW",
                         "6 LOADING",
+                        "6 WARMING",
                         "6 AVAILABLE",
                         "7 NEW",
                         "6 UNLOADING",
                         "6 ENDED",
                         "7 LOADING",
+                        "7 WARMING",
                         "7 AVAILABLE");
     }
 
@@ -334,7 +339,7 @@ class ManagerTest {
         log.await("marker", 1, AVAILABLE);
         held.close();
         log.awaitCount(AVAILABLE, 3);
-        assertThat(log.of("m")).endsWith("1 ENDED", "1 NEW", "1 LOADING", "1 AVAILABLE");
+        assertThat(log.of("m")).endsWith("1 ENDED", "1 NEW", "1 LOADING", "1 WARMING", "1 AVAILABLE");
     }
 
     @Test
@@ -356,7 +361,7 @@ class ManagerTest {
             @Override
             public void stateChanged(StateChange change) {
                 boolean expected = change.state() == AVAILABLE || change.state() == UNLOADING;
-                boolean shown = change.state() != NEW && change.state() != LOADING;
+                boolean shown = change.state() != NEW && change.state() != LOADING && change.state() != WARMING;
                 VersionChoice choice = new VersionChoice.Exact(change.id().version());
                 Handle handle = self.get(0).map().tryBorrow(change.id().model(), choice);
                 if (shown && expected != (handle != null)) {

@@ -42,10 +42,10 @@ public record RetryPolicy(Duration first, Duration longest, int retriesMax) {
         return Optional.of(delay.compareTo(longest) < 0 ? delay : longest);
     }
 
-    /** Whether time alone may cure an error of this category. */
+    /** Whether time alone may cure an error of this category; a load that somebody called off waits to be asked for. */
     private static boolean isCurable(ErrorCode code) {
         return switch (code) {
-            case UNAVAILABLE, INTERNAL, UNKNOWN, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, ABORTED, CANCELLED -> true;
+            case UNAVAILABLE, INTERNAL, UNKNOWN, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, ABORTED -> true;
             default -> false;
         };
     }

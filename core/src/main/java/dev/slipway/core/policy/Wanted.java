@@ -4,7 +4,6 @@ import dev.slipway.api.VersionPolicy.Action;
 import dev.slipway.api.VersionPolicy.Load;
 import dev.slipway.api.VersionPolicy.Version;
 import dev.slipway.api.VersionState;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,10 +12,13 @@ final class Wanted {
     private Wanted() {}
 
     /** The newest version that is wanted and has not begun to load. */
-    static Optional<Action> newest(List<Version> versions) {
-        return versions.stream()
-                .filter(v -> v.aspired() && v.state() == VersionState.NEW)
-                .max(Comparator.comparingLong(Version::number))
-                .map(v -> new Load(v.number()));
+    static Optional<Action> newest(List<Version> oldestFirst) {
+        for (int at = oldestFirst.size() - 1; at >= 0; at--) {
+            Version version = oldestFirst.get(at);
+            if (version.aspired() && version.state() == VersionState.NEW) {
+                return Optional.of(new Load(version.number()));
+            }
+        }
+        return Optional.empty();
     }
 }
