@@ -55,7 +55,8 @@ final class LoadTask implements Runnable {
             if (loading.warmsUp()) {
                 progress.warming();
             }
-            loaded = loading.warm(id, loader, loaded);
+            loading.warm(id, loader, loaded);
+            loaded = loading.measured(loaded);
         } catch (SlipwayException e) {
             failure = e;
         } finally {

@@ -6,37 +6,57 @@ import dev.slipway.api.Servable;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionStatus;
+import dev.slipway.core.ResourceTracker.Reservation;
+import dev.slipway.core.memory.LoadMeter;
 import java.lang.System.Logger.Level;
 
-/** Loads one version: checks it, sets memory aside for it, and only then loads it; then warms it up. */
+/** Loads one version: checks it, sets memory aside for it, and only then loads it; warms it up, and sees what it took. */
 final class Loading {
     private static final System.Logger LOG = System.getLogger(Loading.class.getName());
 
     private final ResourceTracker resources;
+    private final LoadMeter meter;
     private final WarmUp warmUp;
 
-    Loading(ResourceTracker resources, WarmUp warmUp) {
+    Loading(ResourceTracker resources, LoadMeter meter, WarmUp warmUp) {
         this.resources = resources;
+        this.meter = meter;
         this.warmUp = warmUp;
     }
 
     /**
      * A servable and the memory that was set aside for it.
      *
-     * @param bytes to be given back once the servable is closed
-     * @param memory as its status shows it
+     * @param reservation to be given back once the servable is closed
+     * @param measuredBytes by how much the process grew; 0 when that is not known, or not yet
+     * @param span goes on until the servable has been warmed up
      */
-    record Loaded(Servable servable, long bytes, VersionStatus.Memory memory) {}
+    record Loaded(Servable servable, Reservation reservation, long measuredBytes, LoadMeter.Span span) {
+        /** What is set aside for it, in bytes. */
+        long bytes() {
+            return reservation.bytes();
+        }
 
-    /** @throws SlipwayException whatever went wrong, a {@link MemoryShortage} when it does not fit; nothing is held then */
+        VersionStatus.Memory memory() {
+            return new VersionStatus.Memory(reservation.expectedBytes(), measuredBytes);
+        }
+    }
+
+    /**
+     * Loads. What is answered goes on being measured until it is given to {@link #measured} or {@link #unload}.
+     *
+     * @throws SlipwayException whatever went wrong, a {@link MemoryShortage} when it does not fit; nothing is held then
+     */
     Loaded load(ServableId id, Loader loader) {
         try {
-            long bytes = loader.describe().memoryBytes();
-            resources.reserve(bytes);
+            Reservation reservation =
+                    resources.reserve(id.model(), loader.describe().memoryBytes());
+            LoadMeter.Span span = meter.begin(reservation.expectedBytes(), resources.reservedBytes());
             try {
-                return new Loaded(loader.load(), bytes, new VersionStatus.Memory(bytes, 0));
+                return new Loaded(loader.load(), reservation, 0, span);
             } catch (RuntimeException | Error e) {
-                resources.release(bytes);
+                span.end();
+                resources.release(reservation);
                 throw e;
             }
         } catch (RuntimeException | Error e) {
@@ -54,24 +74,32 @@ final class Loading {
      *
      * @throws SlipwayException when one of them fails; what was loaded is closed then
      */
-    Loaded warm(ServableId id, Loader loader, Loaded loaded) {
+    void warm(ServableId id, Loader loader, Loaded loaded) {
         try {
             warmUp.run(id, loader, loaded.servable());
-            return loaded;
         } catch (RuntimeException | Error e) {
             unload(id, loaded);
             throw asSlipwayException("warm-up failed: ", e);
         }
     }
 
+    /** Measures what a servable took that was loaded and warmed up, and corrects its reservation. */
+    Loaded measured(Loaded loaded) {
+        long bytes = loaded.span().end();
+        return new Loaded(loaded.servable(), resources.correct(loaded.reservation(), bytes), bytes, loaded.span());
+    }
+
     /** Closes a servable that nobody uses any more and gives its memory back, even when closing fails. */
     void unload(ServableId id, Loaded loaded) {
+        loaded.span().end();
+        LoadMeter.Span disturbance = meter.disturb();
         try {
             loaded.servable().close();
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, id + " could not be closed", e);
         } finally {
-            resources.release(loaded.bytes());
+            disturbance.end();
+            resources.release(loaded.reservation());
         }
     }
 

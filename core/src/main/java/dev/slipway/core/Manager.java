@@ -45,7 +45,10 @@ public final class Manager implements Source.Target {
     private boolean closing;
 
     public Manager(ManagerOptions options) {
-        this(options, Clock.tickMillis(ZoneOffset.UTC), ManagerThreads.own(options.loadThreads()));
+        this(
+                options,
+                Clock.tickMillis(ZoneOffset.UTC),
+                ManagerThreads.own(options.loadThreads(), options.areLoadsLow()));
     }
 
     Manager(ManagerOptions options, Clock clock, ManagerThreads threads) {

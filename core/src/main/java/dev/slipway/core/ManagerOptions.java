@@ -12,6 +12,7 @@ import java.util.List;
  * @param policy decides the next step for each model
  * @param retries says when a failed load is tried again
  * @param loadThreads loads that go on at once, at least 1; these threads serve no requests
+ * @param areLoadsLow whether these threads leave the processor to others, where the system allows
  * @param memoryBudgetBytes for all models together, in bytes
  * @param warmUp runs a version's first requests
  * @param listeners are told of each change of state, in order
@@ -20,6 +21,7 @@ public record ManagerOptions(
         VersionPolicy policy,
         RetryPolicy retries,
         int loadThreads,
+        boolean areLoadsLow,
         long memoryBudgetBytes,
         WarmUp warmUp,
         List<ServingListener> listeners) {
@@ -28,6 +30,17 @@ public record ManagerOptions(
             throw new IllegalArgumentException("loadThreads: %d (expected: >= 1)".formatted(loadThreads));
         }
         listeners = List.copyOf(listeners);
+    }
+
+    /** With loads of low priority. */
+    public ManagerOptions(
+            VersionPolicy policy,
+            RetryPolicy retries,
+            int loadThreads,
+            long memoryBudgetBytes,
+            WarmUp warmUp,
+            List<ServingListener> listeners) {
+        this(policy, retries, loadThreads, true, memoryBudgetBytes, warmUp, listeners);
     }
 
     /** Availability-preserving, a load thread for every two cores, and no bound on memory. */

@@ -22,16 +22,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 record ManagerThreads(Executor loop, Executor loads, Executor unloads, Timer timer, Runnable stop) {
     private static final int UNLOAD_THREADS = 2;
 
-    /** Threads that serve nobody else, and do not keep the JVM alive. */
+    /** Load threads of low priority. */
     static ManagerThreads own(int loadThreads) {
+        return own(loadThreads, true);
+    }
+
+    /**
+     * Threads that serve nobody else, and do not keep the JVM alive.
+     *
+     * @param areLoadsLow whether loads have to leave the processor to requests
+     */
+    static ManagerThreads own(int loadThreads, boolean areLoadsLow) {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("slipway-timer"));
         ExecutorService loop = Executors.newSingleThreadExecutor(named("slipway-manager"));
-        ExecutorService loads = Executors.newFixedThreadPool(loadThreads, named("slipway-load"));
         ExecutorService unloads = Executors.newFixedThreadPool(UNLOAD_THREADS, named("slipway-unload"));
         Timer later = (delay, task) -> {
             ScheduledFuture<?> planned = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> planned.cancel(false);
         };
+        ThreadFactory named = named("slipway-load");
+        ExecutorService loads =
+                Executors.newFixedThreadPool(loadThreads, areLoadsLow ? new LowPriority(later).of(named) : named);
         return new ManagerThreads(
                 loop,
                 loads,

@@ -87,6 +87,7 @@ public final class SlipwayServer {
                 resources.policy(),
                 resources.retries(),
                 threads.load(),
+                threads.areLoadsLow(),
                 resources.memoryBudgetBytes(),
                 WarmUp.NONE,
                 told));

@@ -101,6 +101,15 @@ public final class ServeCommand implements Callable<Integer> {
     private int loadThreads;
 
     @Option(
+            names = "--low_priority_loads",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Whether models that load leave the processor to requests, where the system allows"
+                    + " (${DEFAULT-VALUE}).")
+    private boolean lowPriorityLoads = true;
+
+    @Option(
             names = "--max_num_load_retries",
             paramLabel = "N",
             description = "How often a failed load is tried again (-1: as long as the model is wanted).")
@@ -166,7 +175,8 @@ public final class ServeCommand implements Callable<Integer> {
         ServerOptions.Threads threads = new ServerOptions.Threads(
                 compute,
                 Math.max(1, Math.min(intraOpThreads, compute)),
-                loadThreads > 0 ? loadThreads : machine.threads().load());
+                loadThreads > 0 ? loadThreads : machine.threads().load(),
+                lowPriorityLoads);
         ServerOptions.Resources resources = new ServerOptions.Resources(
                 threads,
                 memoryBudgetMib > 0 ? memoryBudgetMib << 20 : machine.memoryBudgetBytes(),

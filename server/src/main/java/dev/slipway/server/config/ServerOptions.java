@@ -80,8 +80,14 @@ public record ServerOptions(
      * @param compute that compute at once, over all models; at least 1
      * @param intraOp of these, how many one run of a costly model may use; 1 to {@code compute}
      * @param load models that load at once, at least 1
+     * @param areLoadsLow whether those leave the processor to requests, where the system allows
      */
-    public record Threads(int compute, int intraOp, int load) {
+    public record Threads(int compute, int intraOp, int load, boolean areLoadsLow) {
+        /** With loads of low priority. */
+        public Threads(int compute, int intraOp, int load) {
+            this(compute, intraOp, load, true);
+        }
+
         /** Runs that may be made at once. */
         public int runs() {
             return compute - intraOp + 1;

@@ -27,6 +27,7 @@ final class OnnxBackend implements Backend {
 
     private final BackendSettings settings;
     private final Watchdog watchdog = new Watchdog();
+    private final Starter starter = new Starter();
     /** Guarded by this. */
     private @Nullable OrtRuntime runtime;
 
@@ -98,7 +99,10 @@ final class OnnxBackend implements Backend {
     synchronized OrtRuntime runtime() {
         OrtRuntime started = runtime;
         if (started == null) {
-            started = OrtRuntime.shared(settings.intraOpThreads());
+            started = starter.call(() -> {
+                watchdog.start();
+                return OrtRuntime.shared(settings.intraOpThreads());
+            });
             runtime = started;
         }
         return started;
@@ -120,6 +124,7 @@ final class OnnxBackend implements Backend {
     @Override
     public synchronized void close() {
         watchdog.close();
+        starter.close();
         Conversions made = conversions;
         conversions = null;
         if (made != null) {

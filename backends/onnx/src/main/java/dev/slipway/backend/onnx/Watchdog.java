@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Terminates runs that are past their deadline. One thread for the backend, started with the first run; it sleeps until
+ * Terminates runs that are past their deadline. One thread for the backend, started with the runtime; it sleeps until
  * the earliest deadline that it knows of, and a run wakes it only when its own is earlier. Deadlines are usually far
  * away and runs short, so it wakes about once a timeout, however many runs there are.
  */
@@ -39,7 +39,8 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    private synchronized Thread start() {
+    /** Starts the thread, unless it was started before. */
+    synchronized Thread start() {
         Thread sleeper = thread;
         if (sleeper == null) {
             sleeper = new Thread(this::run, "slipway-onnx-watchdog");

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class ThreadsTest {
-    /** Linux gives a thread the name of the one that started it. */
-    private static final String NAME = "slipway-test";
+    /** Linux gives a thread the name of the one that started it: a caller, or the thread that starts the runtime. */
+    private static final String CALLER = "slipway-test";
 
     private static final int CALLERS = 3;
     private static final int SIZE = 1024;
@@ -44,9 +44,11 @@ class ThreadsTest {
     void startsAsManyThreadsAsARunMayUseBesideItsCaller(String compute, String intraOp, int started) throws Exception {
         String output = ChildJvm.run(Child.class, folder.toString(), compute, intraOp);
         assertThat(output).contains("started: " + started + System.lineSeparator());
+        // They would inherit the low priority of load threads.
+        assertThat(output).contains("started by callers: 0" + System.lineSeparator());
     }
 
-    /** Loads and runs models from threads of one name, and prints how many more bear it in the end. */
+    /** Loads and runs models from threads of one name, and prints how many others there are in the end. */
     static final class Child {
         private Child() {}
 
@@ -55,7 +57,7 @@ class ThreadsTest {
             BackendSettings settings = new BackendSettings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             Path tiny = Files.write(folder.resolve("tiny.onnx"), network(1).toBytes());
             Path costly = Files.write(folder.resolve("costly.onnx"), network(24).toBytes());
-            ExecutorService threads = Executors.newFixedThreadPool(CALLERS, task -> new Thread(task, NAME));
+            ExecutorService threads = Executors.newFixedThreadPool(CALLERS, task -> new Thread(task, CALLER));
             CountDownLatch allHaveRun = new CountDownLatch(CALLERS);
             CountDownLatch counted = new CountDownLatch(1);
             try (Backend backend = new OnnxProvider().open(settings);
@@ -72,7 +74,8 @@ class ThreadsTest {
                     }));
                 }
                 allHaveRun.await();
-                System.out.println("started: " + (threadsOfThatName() - CALLERS));
+                System.out.println("started by callers: " + (threadsOf(CALLER) - CALLERS));
+                System.out.println("started: " + threadsOf(Starter.NAME));
                 counted.countDown();
                 for (Future<?> call : calls) {
                     call.get();
@@ -93,9 +96,9 @@ class ThreadsTest {
             }
         }
 
-        private static long threadsOfThatName() throws IOException {
+        private static long threadsOf(String name) throws IOException {
             try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-                return tasks.filter(task -> name(task).equals(NAME)).count();
+                return tasks.filter(task -> name(task).equals(name)).count();
             }
         }
 
