@@ -34,11 +34,14 @@ public final class ComputePool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
+    private final Condition calm = lock.newCondition();
 
     // All below is guarded by the lock.
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Queue<Lane> ready = new ArrayDeque<>();
     private final Set<Worker> workers = new HashSet<>();
+    private final Queue<Runnable> spare = new ArrayDeque<>();
+    private boolean isSpareStarted;
     private int idle;
     private int longRunning;
     private boolean closed;
@@ -116,6 +119,55 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs {@code task}, for which nobody waits, when no request waits for a thread and a core is free; one such task at a
+     * time, on a thread that requests do not use. For a caller that sees by itself that not too many wait. What waits when
+     * the pool is closed is dropped.
+     *
+     * @throws SlipwayException {@code UNAVAILABLE} once the pool is closed
+     */
+    public void whenSpare(Runnable task) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new SlipwayException(ErrorCode.UNAVAILABLE, "the server is shutting down");
+            }
+            if (!isSpareStarted) {
+                Thread thread = new Thread(this::runSpares, "slipway-compute-spare");
+                thread.setDaemon(true);
+                thread.start();
+                isSpareStarted = true;
+            }
+            spare.add(task);
+            calm.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runSpares() {
+        lock.lock();
+        try {
+            while (!closed) {
+                if (spare.isEmpty() || !ready.isEmpty() || workers.size() - idle - longRunning >= cores) {
+                    calm.awaitUninterruptibly();
+                } else {
+                    Runnable task = spare.remove();
+                    lock.unlock();
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) {
+                        LOG.log(Level.ERROR, "a task beside the requests failed unexpectedly", e);
+                    } finally {
+                        lock.lock();
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Tasks that run at once. */
     public int cores() {
         return cores;
@@ -167,6 +219,7 @@ public final class ComputePool implements AutoCloseable {
                 }
             } finally {
                 workers.remove(this);
+                calm.signal();
                 lock.unlock();
             }
         }
@@ -184,6 +237,7 @@ public final class ComputePool implements AutoCloseable {
                     return false;
                 }
                 idle++;
+                calm.signal();
                 work.awaitUninterruptibly();
                 idle--;
             }
@@ -229,6 +283,7 @@ public final class ComputePool implements AutoCloseable {
                     if (overdue && !worker.isLong) {
                         worker.isLong = true;
                         longRunning++;
+                        calm.signal();
                     }
                 }
                 int missing = Math.min(ready.size(), cores - (workers.size() - longRunning));
@@ -266,6 +321,7 @@ public final class ComputePool implements AutoCloseable {
         try {
             closed = true;
             work.signalAll();
+            calm.signalAll();
         } finally {
             lock.unlock();
         }

@@ -54,6 +54,15 @@ public final class InferenceService {
         return handle;
     }
 
+    /** As {@link #borrow(String, VersionChoice)}; {@code ticket} decides between the versions of a label. */
+    public Handle borrow(String model, VersionChoice version, long ticket) {
+        Handle handle = map.tryBorrow(model, version, ticket);
+        if (handle == null) {
+            throw notServed(model, version);
+        }
+        return handle;
+    }
+
     /**
      * The signature of that name, or the default one for an empty name.
      *
@@ -90,8 +99,12 @@ public final class InferenceService {
                 throw new SlipwayException(
                         DEADLINE_EXCEEDED, "model '%s': the deadline passed before the run".formatted(handle.id()));
             }
-            InferenceResult result = handle.servable().run(request);
-            runNanos = System.nanoTime() - start;
+            InferenceResult result;
+            try {
+                result = handle.servable().run(request);
+            } finally {
+                runNanos = System.nanoTime() - start;
+            }
             code = OK;
             return new Answer(handle.id(), signature, result);
         } catch (SlipwayException e) {

@@ -8,10 +8,12 @@ import dev.slipway.api.ServingListener;
 import dev.slipway.api.VersionState;
 import dev.slipway.core.Manager;
 import dev.slipway.core.batching.Dispatcher;
+import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.config.BatchingFiles;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -129,6 +131,36 @@ public final class Metrics implements ServingListener {
     /** Shows how many files of settings are broken. */
     public void watch(BatchingFiles files) {
         gauge("slipway_batching_config_errors", "Files of settings for batching that are broken.", files::faults);
+    }
+
+    /** Shows what became of the models' traffic. */
+    public void watch(Traffic traffic) {
+        CounterWithCallback.builder()
+                .name("slipway_rollbacks_total")
+                .help("Labels that were sent back to where they were, since their new version broke a bound.")
+                .labelNames("model")
+                .callback(callback -> traffic.rollbacks().forEach((model, count) -> callback.call(count, model)))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("slipway_shadow_total")
+                .help("Copies of requests for a shadow, by what came of them.")
+                .labelNames("model", "version", "outcome")
+                .callback(callback -> traffic.shadows().forEach((model, state) -> {
+                    String version = Long.toString(state.version());
+                    callback.call(state.same(), model, version, "same");
+                    callback.call(state.different(), model, version, "different");
+                    callback.call(state.failed(), model, version, "failed");
+                    callback.call(state.skipped(), model, version, "skipped");
+                }))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("slipway_shadow_largest_difference")
+                .help("The largest difference between two numbers, of a shadow's answer and the one that was given.")
+                .labelNames("model", "version")
+                .callback(callback -> traffic.shadows()
+                        .forEach((model, state) ->
+                                callback.call(state.largestDifference(), model, Long.toString(state.version()))))
+                .register(registry);
     }
 
     private void gauge(String name, String help, LongSupplier value) {

@@ -15,6 +15,9 @@ import dev.slipway.core.WarmUp;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
+import dev.slipway.core.traffic.Router;
+import dev.slipway.core.traffic.Traffic;
+import dev.slipway.core.traffic.TrafficSettings;
 import dev.slipway.server.config.BackendFolders;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
@@ -41,7 +44,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The server, joined by hand. Read this first: bytes come in through the {@link Transport}; the routers turn them into
- * requests; {@link Serving} borrows what they are for through the core's one door, the {@link InferenceService}, from
+ * requests; {@link Serving} has the {@link Router} borrow what they are for, through the core's one door, the
+ * {@link InferenceService}, from
  * what the {@link Manager} has loaded, which does as the {@link FileSystemSource} wishes, with what the {@link Backends}
  * know; and the {@link Dispatcher} runs them, on the event loop that brought them or on the {@link ComputePool}.
  */
@@ -61,6 +65,7 @@ public final class SlipwayServer {
     private final List<Backend> backends;
     private final Manager manager;
     private final ComputePool compute;
+    private final Traffic traffic;
     private final InferenceService inference;
     private final Dispatcher dispatcher;
     private final BatchingFiles batching;
@@ -92,18 +97,21 @@ public final class SlipwayServer {
                 WarmUp.NONE,
                 told));
         compute = new ComputePool(threads.runs(), QUEUE_MAX);
+        traffic = new Traffic(manager, compute);
+        told.add(traffic);
         Listeners listening = new Listeners(told);
         inference = new InferenceService(manager, listening);
         dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer());
         metrics.watch(manager, dispatcher);
         metrics.watch(batching);
+        metrics.watch(traffic);
         batching.start(dispatcher::configure, options.source().poll());
 
         // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
         options.labels().forEach((model, labels) -> {
             Map<String, Split> wishes = new TreeMap<>();
             labels.forEach((label, version) -> wishes.put(label, Split.of(version)));
-            manager.configure(model, ModelSettings.DEFAULT.withLabels(wishes));
+            traffic.configure(model, ModelSettings.DEFAULT.withLabels(wishes), TrafficSettings.DEFAULT);
         });
         source = new FileSystemSource(options.source(), known);
         source.start(manager);
@@ -112,7 +120,9 @@ public final class SlipwayServer {
 
         long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
         serving = new Serving(
-                new Serving.Engine(inference, dispatcher, compute, answerBytesMax), manager.statuses(), metrics);
+                new Serving.Engine(inference, new Router(inference, traffic), dispatcher, compute, answerBytesMax),
+                manager.statuses(),
+                metrics);
         RestRouter rest = new RestRouter(serving, readiness, dispatcher::states);
         GrpcRouter grpc = new GrpcRouter(serving, readiness);
         transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());
@@ -185,6 +195,11 @@ public final class SlipwayServer {
 
     public Manager manager() {
         return manager;
+    }
+
+    /** What decides which versions a model's requests go to; labels are to be configured here. */
+    public Traffic traffic() {
+        return traffic;
     }
 
     public InferenceService inference() {

@@ -96,7 +96,7 @@ final class Batch {
                 if (loop != null) {
                     judge(loop, end - start, end);
                 }
-                failed(asked, error);
+                failed(asked, error, end - start);
                 return;
             }
         }
@@ -169,11 +169,11 @@ final class Batch {
     }
 
     /** A batch that failed is run again in halves, until the request that is to blame is alone. */
-    private void failed(BatchingParameters asked, SlipwayException error) {
+    private void failed(BatchingParameters asked, SlipwayException error, long nanos) {
         if (calls.size() == 1) {
-            dispatcher.fail(calls.get(0), error);
+            dispatcher.fail(calls.get(0), error, nanos);
         } else if (error.code() == ErrorCode.DEADLINE_EXCEEDED) {
-            calls.forEach(call -> dispatcher.fail(call, error));
+            calls.forEach(call -> dispatcher.fail(call, error, nanos));
         } else {
             int middle = calls.size() / 2;
             runAgain(asked, calls.subList(0, middle));

@@ -201,10 +201,19 @@ public final class Dispatcher {
         }
     }
 
-    /** Hands an error over, and closes the handle. */
+    /** Hands the error of a request that was not run over, and closes the handle. */
     void fail(Call call, SlipwayException error) {
+        fail(call, error, 0);
+    }
+
+    /**
+     * Hands an error over, and closes the handle.
+     *
+     * @param runNanos in the servable; 0 when it never got there
+     */
+    void fail(Call call, SlipwayException error, long runNanos) {
         try (Handle handle = call.handle) {
-            listeners.requestEnded(handle.id(), error.code(), 0);
+            listeners.requestEnded(handle.id(), error.code(), runNanos);
             call.reply.failed(error);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "an error of " + call.handle.id() + " could not be handed over", e);

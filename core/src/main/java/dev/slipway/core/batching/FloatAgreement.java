@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** How close two floating-point numbers must be to agree. */
-final class FloatAgreement {
+public final class FloatAgreement {
     private static final double RELATIVE = 1e-3;
     private static final double RELATIVE_16_BITS = 2e-2;
 
@@ -73,7 +73,7 @@ final class FloatAgreement {
     }
 
     /** The value of an IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-    static float half(short bits) {
+    public static float half(short bits) {
         int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;
         float magnitude = switch (exponent) {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Walks over elements of variable size, as {@link DType} lays them out, without trusting their lengths. */
-final class VariableElements {
+public final class VariableElements {
     private static final int LENGTH_BYTES = 4;
     private static final int SHOWN_BYTES_MAX = 40;
 
@@ -19,12 +19,12 @@ final class VariableElements {
      * @param data little-endian; its position is not used
      * @return an offset up to the limit; -1 when the element goes beyond it
      */
-    static int end(DType dtype, ByteBuffer data, int from) {
+    public static int end(DType dtype, ByteBuffer data, int from) {
         return dtype == DType.STRING ? blockEnd(data, from, 0) : mapEnd(data, from);
     }
 
     /** Where the {@code count} elements that start at {@code from} end; -1 when they go beyond the limit. */
-    static int end(DType dtype, ByteBuffer data, int from, long count) {
+    public static int end(DType dtype, ByteBuffer data, int from, long count) {
         int at = from;
         for (long left = count; left > 0 && at >= 0; left--) {
             at = end(dtype, data, at);

@@ -3,6 +3,7 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.transport.GrpcCall;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** A request for a model that came over gRPC. */
 abstract class GrpcModelCall extends ModelCall {
@@ -21,6 +22,11 @@ abstract class GrpcModelCall extends ModelCall {
     @Override
     final Executor turn() {
         return call.turn();
+    }
+
+    @Override
+    final @Nullable String header(String lowerCaseName) {
+        return call.metadata(lowerCaseName);
     }
 
     @Override

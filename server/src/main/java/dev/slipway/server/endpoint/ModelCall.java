@@ -8,8 +8,10 @@ import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
 import dev.slipway.core.batching.Reply;
 import dev.slipway.core.batching.Urgency;
+import dev.slipway.core.traffic.ShadowCopy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** One request for a model, of whatever protocol: how it is read, how its answer is written, and where that goes. */
 abstract class ModelCall implements Reply {
@@ -18,6 +20,10 @@ abstract class ModelCall implements Reply {
     private final long startNanos = System.nanoTime();
     /** That the request is for; empty as long as no such model is known. */
     private String model = "";
+    /** What the request says itself that it is for; null until it was read so far. */
+    private @Nullable Target asked;
+
+    private @Nullable ShadowCopy shadow;
 
     /** @param protocol as {@link dev.slipway.server.Metrics#answered} has it */
     ModelCall(Serving serving, String protocol) {
@@ -36,10 +42,11 @@ abstract class ModelCall implements Reply {
      * An encoded answer.
      *
      * @param headerBytes length of the JSON part of an Open Inference answer with binary data; -1 where there is none
+     * @param version that answered, where the body has no place for it; -1 where it has
      */
-    record Encoded(ByteBuffer body, int headerBytes) {
+    record Encoded(ByteBuffer body, int headerBytes, long version) {
         Encoded(ByteBuffer body) {
-            this(body, -1);
+            this(body, -1, -1);
         }
     }
 
@@ -55,6 +62,9 @@ abstract class ModelCall implements Reply {
     /** Reads the request, and borrows what it is for. */
     abstract Read read();
 
+    /** The first value of a header or metadata key, null when there is none. */
+    abstract @Nullable String header(String lowerCaseName);
+
     abstract Encoded write(Answer answer);
 
     abstract void send(Encoded answer);
@@ -64,7 +74,25 @@ abstract class ModelCall implements Reply {
         if (model.isEmpty()) {
             model = serving.knownName(target.model());
         }
-        return serving.borrow(target);
+        asked = target;
+        return serving.router().borrow(target, this::header);
+    }
+
+    /** What was read, for the version that it is to go to now that its inputs are known. */
+    final Read settled(Read read) {
+        Target target = asked;
+        if (target == null) {
+            return read;
+        }
+        Handle handle = read.handle();
+        try {
+            handle = serving.router().settle(target, handle, read.request());
+            shadow = serving.router().sample(handle, read.request());
+            return new Read(handle, read.request(), read.urgency());
+        } catch (RuntimeException | Error e) {
+            handle.close();
+            throw e;
+        }
     }
 
     abstract void sendError(SlipwayException error);
@@ -73,10 +101,26 @@ abstract class ModelCall implements Reply {
     public final void answered(Answer answer) {
         try {
             serving.requireEncodable(answer);
-            send(write(answer));
+            Encoded encoded = write(answer);
+            ShadowCopy copy = shadow;
+            if (copy != null) {
+                copy.keep(answer);
+            }
+            send(encoded);
             serving.count(protocol, model, ErrorCode.OK, startNanos);
+            if (copy != null) {
+                copy.compareWith(answer);
+            }
         } catch (RuntimeException | Error e) {
+            giveUpShadow();
             failed(Serving.asSlipwayException(e));
+        }
+    }
+
+    private void giveUpShadow() {
+        ShadowCopy copy = shadow;
+        if (copy != null) {
+            copy.close();
         }
     }
 

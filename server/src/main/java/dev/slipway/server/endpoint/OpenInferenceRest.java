@@ -146,7 +146,7 @@ final class OpenInferenceRest {
             String number = Long.toString(answer.id().version());
             InferResponse response =
                     InferWriter.write(model, number, Objects.requireNonNull(read), answer.outputs(), reply.buffers());
-            return new Encoded(response.body(), response.headerLength());
+            return new Encoded(response.body(), response.headerLength(), -1);
         }
     }
 

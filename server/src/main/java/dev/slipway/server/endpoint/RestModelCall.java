@@ -6,11 +6,15 @@ import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** A request for a model that came over HTTP, and names the model in its path. */
 abstract class RestModelCall extends ModelCall {
     private static final String BINARY = "application/octet-stream";
     private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+
+    /** Names the version that answered, where the protocol's body does not. */
+    private static final String VERSION = "Slipway-Model-Version";
 
     final RestRequest request;
     final String model;
@@ -44,8 +48,15 @@ abstract class RestModelCall extends ModelCall {
     }
 
     @Override
+    final @Nullable String header(String lowerCaseName) {
+        return request.header(lowerCaseName);
+    }
+
+    @Override
     final void send(Encoded answer) {
-        if (answer.headerBytes() < 0) {
+        if (answer.version() >= 0) {
+            reply.send(200, HttpAnswers.JSON, Map.of(VERSION, Long.toString(answer.version())), answer.body());
+        } else if (answer.headerBytes() < 0) {
             HttpAnswers.json(reply, answer.body());
         } else {
             Map<String, String> headers = Map.of(HEADER_LENGTH, Integer.toString(answer.headerBytes()));

@@ -17,6 +17,7 @@ import dev.slipway.core.ComputePool;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Dispatcher;
+import dev.slipway.core.traffic.Router;
 import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
@@ -40,6 +41,7 @@ public final class Serving {
     private static final int READ_ON_LOOP_BYTES_MAX = 16 << 10;
 
     private final InferenceService inference;
+    private final Router router;
     private final SortedMap<String, ModelStatus> statuses;
     private final ComputePool compute;
     private final Dispatcher dispatcher;
@@ -49,12 +51,19 @@ public final class Serving {
     /**
      * Where requests run.
      *
+     * @param router picks the versions
      * @param answerBytesMax bytes that one request's outputs may take before they are encoded
      */
-    public record Engine(InferenceService inference, Dispatcher dispatcher, ComputePool compute, long answerBytesMax) {}
+    public record Engine(
+            InferenceService inference,
+            Router router,
+            Dispatcher dispatcher,
+            ComputePool compute,
+            long answerBytesMax) {}
 
     public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Metrics metrics) {
         this.inference = engine.inference();
+        this.router = engine.router();
         this.dispatcher = engine.dispatcher();
         this.compute = engine.compute();
         this.answerBytesMax = engine.answerBytesMax();
@@ -86,7 +95,7 @@ public final class Serving {
             if (call.isCancelled()) {
                 throw new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
             }
-            read = call.read();
+            read = call.settled(call.read());
         } catch (RuntimeException | Error e) {
             call.failed(asSlipwayException(e));
             return;
@@ -131,9 +140,8 @@ public final class Serving {
         return new SlipwayException(ErrorCode.INTERNAL, "unexpected: " + e, e);
     }
 
-    /** Lends the servable; the caller closes the handle. */
-    Handle borrow(Target target) {
-        return inference.borrow(target.model(), target.version());
+    Router router() {
+        return router;
     }
 
     /**
@@ -170,7 +178,7 @@ public final class Serving {
     record Described(ServableId id, ModelDescription description) {}
 
     Described describe(String model, VersionChoice version) {
-        try (Handle handle = inference.borrow(model, version)) {
+        try (Handle handle = router.borrow(new Target(model, version, ""), Router.Headers.NONE)) {
             return new Described(handle.id(), handle.servable().description());
         }
     }
@@ -189,7 +197,8 @@ public final class Serving {
 
     /** What TensorFlow Serving's REST interface answers to a predict request, made on the calling thread. */
     public String predictJson(String model, String body) {
-        try (Handle handle = inference.borrow(model, VersionChoice.LATEST)) {
+        Target target = new Target(model, VersionChoice.LATEST, "");
+        try (Handle handle = router.borrow(target, Router.Headers.NONE)) {
             Deadline deadline = Deadline.after(LOCAL_TIMEOUT, System.nanoTime());
             ByteBuffer bytes = ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8));
             PredictRequest request = PredictReader.read(bytes, name -> signature(handle, name));

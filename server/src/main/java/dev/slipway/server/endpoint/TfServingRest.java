@@ -15,6 +15,7 @@ import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,10 @@ final class TfServingRest {
         @Override
         Encoded write(Answer answer) {
             PredictRequest asked = Objects.requireNonNull(read);
-            return new Encoded(PredictWriter.write(asked.signature(), asked.rowFormat(), answer.outputs()));
+            ByteBuffer body = PredictWriter.write(asked.signature(), asked.rowFormat(), answer.outputs());
+            // Who names a version knows it; to the others the protocol has no word for it.
+            boolean isNamed = version instanceof VersionChoice.Exact;
+            return new Encoded(body, -1, isNamed ? -1 : answer.id().version());
         }
     }
 
