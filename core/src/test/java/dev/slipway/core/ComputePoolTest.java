@@ -56,6 +56,54 @@ class ComputePoolTest {
     }
 
     @Test
+    void whatNobodyWaitsForRunsOnlyWhenACoreIsFreeAndHoldsNoRequestUp() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch holdSpare = new CountDownLatch(1);
+        CountDownLatch spareRuns = new CountDownLatch(1);
+        AtomicInteger at = new AtomicInteger();
+        AtomicInteger spareAt = new AtomicInteger();
+        try (ComputePool pool = new ComputePool(1, 1_000)) {
+            CountDownLatch started = new CountDownLatch(1);
+            pool.execute("m", () -> {
+                started.countDown();
+                awaitQuietly(release);
+            });
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+            pool.whenSpare(() -> {
+                spareAt.set(at.get());
+                spareRuns.countDown();
+                awaitQuietly(holdSpare);
+            });
+            for (int i = 0; i < 500; i++) {
+                pool.execute("m", at::incrementAndGet);
+            }
+            // A task that takes this long soon counts no more: the core is free for the others, and then for the spare
+            // one.
+            assertThat(spareRuns.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(spareAt.get()).isEqualTo(500);
+            CountDownLatch answered = new CountDownLatch(100);
+            for (int i = 0; i < 100; i++) {
+                pool.execute("m", answered::countDown);
+            }
+            assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
+            holdSpare.countDown();
+            release.countDown();
+        }
+    }
+
+    @Test
+    void runsAllThatNobodyWaitsForInTheEnd() throws Exception {
+        try (ComputePool pool = new ComputePool(2, 100_000)) {
+            CountDownLatch done = new CountDownLatch(20_000);
+            for (int i = 0; i < 10_000; i++) {
+                pool.execute("m" + i % 3, done::countDown);
+                pool.whenSpare(done::countDown);
+            }
+            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void refusesWhatWouldWaitTooLongInLine() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (ComputePool pool = new ComputePool(1, 2)) {

@@ -96,7 +96,8 @@ final class Batch {
                 if (loop != null) {
                     judge(loop, end - start, end);
                 }
-                failed(asked, error, end - start);
+                // It got there, however short that was.
+                failed(asked, error, Math.max(1, end - start));
                 return;
             }
         }

@@ -223,7 +223,8 @@ public final class Dispatcher {
     /** Fails a request that is not worth running any more. */
     void failDead(Call call) {
         ServableId id = call.handle.id();
-        if (call.reply.isCancelled()) {
+        // Whose deadline has passed was answered that by the transport, and counts as cancelled since then.
+        if (call.reply.isCancelled() && !call.deadline().isExpired(now())) {
             fail(call, new SlipwayException(CANCELLED, "model '%s': the client is gone".formatted(id)));
         } else {
             long waitedMillis = (now() - call.sinceNanos) / 1_000_000;

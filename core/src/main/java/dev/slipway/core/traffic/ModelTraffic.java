@@ -99,9 +99,9 @@ final class ModelTraffic {
             // Either it is there already, or the wish before is still on its way to the manager.
             from = isServed(before.wish(), status) ? before.wish() : null;
         }
-        moves.put(label, new Move(wish, from, null, null));
         // Who takes a label back to where it was before wants it there, whatever the bounds.
         boolean isWayBack = before != null && wish.equals(before.from());
+        moves.put(label, new Move(wish, isWayBack ? null : from, null, null));
         return from == null || isWayBack || from.equals(wish) ? List.of() : List.of(new LabelWatch(label, from, wish));
     }
 
