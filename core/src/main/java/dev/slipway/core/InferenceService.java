@@ -19,13 +19,16 @@ import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The one door to the models: lends a servable by name, and runs requests on it. Thread-safe. */
 public final class InferenceService {
     /** Names that a message lists at most. */
     private static final int NAMES_SHOWN = 20;
 
+    private final Manager manager;
     private final ServingMap map;
     private final Map<String, ModelStatus> statuses;
     private final Listeners listeners;
@@ -35,6 +38,7 @@ public final class InferenceService {
      * @param listeners told of each request's end
      */
     public InferenceService(Manager manager, Listeners listeners) {
+        this.manager = manager;
         this.map = manager.map();
         this.statuses = manager.statuses();
         this.listeners = listeners;
@@ -61,6 +65,20 @@ public final class InferenceService {
             throw notServed(model, version);
         }
         return handle;
+    }
+
+    /**
+     * Has what could not be borrowed loaded, if it is loaded on demand.
+     *
+     * @return as {@link Manager#demand}; null when waiting would not help
+     */
+    public @Nullable CompletableFuture<Void> demand(String model, VersionChoice version) {
+        return map.isOnDemand(model) ? manager.demand(model, version) : null;
+    }
+
+    /** Lends what a request waited for, if it is there; the caller closes the handle. */
+    public @Nullable Handle tryBorrow(String model, VersionChoice version) {
+        return map.tryBorrow(model, version);
     }
 
     /**
@@ -130,6 +148,12 @@ public final class InferenceService {
                 .map(version -> Long.toString(version.version()))
                 .collect(Collectors.joining(", ", "", ""));
         String there = "(available: %s)".formatted(available.isEmpty() ? "none" : available);
+        if (choice instanceof VersionChoice.Label label && status.labels().containsKey(label.label())) {
+            return unavailable(
+                    model,
+                    "label '%s' names version %s, which is not loaded now %s"
+                            .formatted(label.label(), status.labels().get(label.label()), there));
+        }
         if (choice instanceof VersionChoice.Label label) {
             Split pending = status.pendingLabels().get(label.label());
             return pending != null

@@ -47,7 +47,9 @@ final class Lifecycle implements MemoryLine.Actions {
 
     /** Makes room for loads that wait for memory. */
     void makeRoom() {
-        line.serve(this);
+        if (line.serve(this)) {
+            loop.post(() -> {});
+        }
     }
 
     MemoryLine line() {

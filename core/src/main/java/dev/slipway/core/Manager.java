@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.function.Supplier;
 
@@ -142,6 +143,7 @@ public final class Manager implements Source.Target {
     }
 
     /** Has a question answered on the loop, for as long as there is one. */
+    @SuppressWarnings("FutureReturnValueIgnored") // What comes of it is the answer.
     private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         boolean isTaken = loop.post(() -> {
@@ -153,7 +155,8 @@ public final class Manager implements Source.Target {
                     if (failed == null) {
                         answer.complete(value);
                     } else {
-                        answer.completeExceptionally(failed);
+                        boolean isWrapped = failed instanceof CompletionException && failed.getCause() != null;
+                        answer.completeExceptionally(isWrapped ? failed.getCause() : failed);
                     }
                 });
             } catch (RuntimeException e) {

@@ -88,11 +88,16 @@ final class MemoryLine {
         return satisfiable;
     }
 
-    /** Tries each load again that has room, makes room for the others, or refuses them. */
-    void serve(Actions actions) {
+    /**
+     * Tries each load again that has room, makes room for the others, or refuses them.
+     *
+     * @return whether one goes on to wait for what may make room once this burst is over, with no event to say so
+     */
+    boolean serve(Actions actions) {
         if (waiting.isEmpty()) {
-            return;
+            return false;
         }
+        boolean isAnyLeft = false;
         long free = freeBytes();
         long leaving = leavingBytes;
         for (Map.Entry<Harness, Need> entry : List.copyOf(waiting.entrySet())) {
@@ -109,6 +114,12 @@ final class MemoryLine {
             if (missing > 0) {
                 List<Eviction.Candidate> candidates = candidates();
                 List<Eviction.Candidate> chosen = Eviction.choose(candidates, missing);
+                if (chosen.isEmpty() && isMoreToCome(needed)) {
+                    isAnyLeft |= isAnyAwaited();
+                    free = 0;
+                    leaving = 0;
+                    continue;
+                }
                 if (chosen.isEmpty()) {
                     waiting.remove(harness);
                     long freeable = leaving
@@ -127,6 +138,35 @@ final class MemoryLine {
             leaving -= needed - free;
             free = 0;
         }
+        return isAnyLeft;
+    }
+
+    /** Whether what is being loaded, or about to be used for the first time, may go later and make enough room. */
+    private boolean isMoreToCome(long neededBytes) {
+        boolean isLoading = false;
+        long staying = 0;
+        for (ModelRecord model : models.get()) {
+            for (Harness harness : model.harnesses()) {
+                if (!mayMakeRoom(model)) {
+                    staying += harness.heldBytes();
+                } else {
+                    isLoading |= harness.isLoading() && !waiting.containsKey(harness);
+                }
+            }
+        }
+        return neededBytes <= resources.budgetBytes() - staying && (isLoading || isAnyAwaited());
+    }
+
+    private boolean isAnyAwaited() {
+        return models.get().stream()
+                .filter(MemoryLine::mayMakeRoom)
+                .flatMap(model -> model.harnesses().stream())
+                .anyMatch(harness -> harness.state() == VersionState.AVAILABLE
+                        && !harness.waiters().isEmpty());
+    }
+
+    private static boolean mayMakeRoom(ModelRecord model) {
+        return model.isOnDemand() && !model.settings().isPinned();
     }
 
     /** Why a load that needs so much would be refused; null when there is, or can be made, room for it. */
@@ -140,7 +180,7 @@ final class MemoryLine {
             freeable -= need.bytes();
         }
         long free = freeBytes();
-        return neededBytes <= free + freeable
+        return neededBytes <= free + freeable || isMoreToCome(neededBytes)
                 ? null
                 : MemoryShortage.inSpiteOf(neededBytes, free, Math.max(0, freeable));
     }
@@ -153,7 +193,7 @@ final class MemoryLine {
         long now = nanoClock.getAsLong();
         List<Eviction.Candidate> candidates = new ArrayList<>();
         for (ModelRecord model : models.get()) {
-            if (model.isOnDemand() && !model.settings().isPinned()) {
+            if (mayMakeRoom(model)) {
                 for (Harness harness : model.harnesses()) {
                     Slot slot = harness.slot();
                     if (slot != null && mayGo(harness)) {

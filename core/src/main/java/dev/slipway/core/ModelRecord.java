@@ -236,7 +236,9 @@ final class ModelRecord {
     List<Harness> substituted() {
         List<Harness> better = new ArrayList<>();
         Harness newest = newestWithinReach();
-        if (newest != null) {
+        boolean standsIn = harnesses.values().stream()
+                .anyMatch(harness -> harness.state() == VersionState.AVAILABLE && !harness.isWanted());
+        if (newest != null && standsIn) {
             better.add(newest);
         }
         labels.pending()

@@ -2,6 +2,7 @@ package dev.slipway.core;
 
 import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.DType;
+import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.Loader;
@@ -28,6 +29,7 @@ public final class FakeModel implements Loader {
     private final long memoryBytes;
     private final IntFunction<SlipwayException> failure;
     private final CountDownLatch gate;
+    private volatile boolean stubborn;
     public final AtomicInteger attempts = new AtomicInteger();
     public final CountDownLatch started = new CountDownLatch(1);
     public volatile String loadThread = "";
@@ -54,6 +56,16 @@ public final class FakeModel implements Loader {
 
     public static FakeModel loadingUntil(long number, CountDownLatch gate) {
         return new FakeModel(number, 10, attempt -> null, gate);
+    }
+
+    public static FakeModel needingUntil(long number, long bytes, CountDownLatch gate) {
+        return new FakeModel(number, bytes, attempt -> null, gate);
+    }
+
+    /** Takes no notice of interrupts while it loads. */
+    public FakeModel stubborn() {
+        stubborn = true;
+        return this;
     }
 
     public AspiredVersions.Version wish() {
@@ -83,17 +95,26 @@ public final class FakeModel implements Loader {
     public Servable load() {
         loadThread = Thread.currentThread().getName();
         started.countDown();
-        try {
-            gate.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        pass(gate);
         SlipwayException reason = failure.apply(attempts.incrementAndGet());
         if (reason != null) {
             throw reason;
         }
         OPEN.incrementAndGet();
         return new Loaded();
+    }
+
+    private void pass(CountDownLatch opening) {
+        while (true) {
+            try {
+                opening.await();
+                return;
+            } catch (InterruptedException e) {
+                if (!stubborn) {
+                    throw new SlipwayException(ErrorCode.UNAVAILABLE, "interrupted", e);
+                }
+            }
+        }
     }
 
     private final class Loaded implements Servable {

@@ -27,6 +27,13 @@ class VersionPolicyTest {
         "6:LOADING 7:NEW+, Load 7, -",
         "6:AVAILABLE+ 7:AVAILABLE+, -, -",
         "5:AVAILABLE 6:AVAILABLE+ 7:NEW+, Unload 5, Unload 5",
+        "6:AVAILABLE 7:WARMING+, -, Unload 6",
+        "6:WARMING 7:NEW+, Load 7, -",
+        "7:DORMANT+, -, -",
+        "6:AVAILABLE 7:DORMANT+, -, -",
+        "6:AVAILABLE+ 7:DORMANT+, -, -",
+        "5:AVAILABLE 6:AVAILABLE+ 7:DORMANT+, Unload 5, Unload 5",
+        "5:AVAILABLE 6:DORMANT+ 7:NEW+, Load 7, Unload 5",
     })
     void decidesTheNextAction(String versions, String availability, String resources) {
         List<VersionPolicy.Version> parsed =
@@ -54,7 +61,8 @@ class VersionPolicyTest {
         "RESOURCE_EXHAUSTED, 30, 300",
         "INVALID_ARGUMENT, 1, -1",
         "UNIMPLEMENTED, 1, -1",
-        "NOT_FOUND, 3, -1"
+        "NOT_FOUND, 3, -1",
+        "CANCELLED, 1, -1"
     })
     void triesAgainWhatTimeMayCure(ErrorCode code, int failures, long seconds) {
         assertThat(RetryPolicy.DEFAULT
