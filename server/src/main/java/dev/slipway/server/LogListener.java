@@ -17,7 +17,9 @@ final class LogListener implements ServingListener {
                     Level.WARNING,
                     () -> "%s %s: %s %s".formatted(change.id(), change.state(), error.code(), error.getMessage()));
         } else {
-            boolean passing = change.state() == VersionState.NEW || change.state() == VersionState.LOADING;
+            VersionState state = change.state();
+            boolean passing =
+                    state == VersionState.NEW || state == VersionState.LOADING || state == VersionState.WARMING;
             LOG.log(passing ? Level.DEBUG : Level.INFO, () -> change.id() + " " + change.state());
         }
     }

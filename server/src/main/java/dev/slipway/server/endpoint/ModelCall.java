@@ -24,6 +24,10 @@ abstract class ModelCall implements Reply {
     private @Nullable Target asked;
 
     private @Nullable ShadowCopy shadow;
+    /** What could not be borrowed though the model is known. */
+    private @Nullable Target missed;
+    /** Borrowed already, for a request that waited for its version. */
+    private @Nullable Handle lent;
 
     /** @param protocol as {@link dev.slipway.server.Metrics#answered} has it */
     ModelCall(Serving serving, String protocol) {
@@ -75,7 +79,17 @@ abstract class ModelCall implements Reply {
             model = serving.knownName(target.model());
         }
         asked = target;
-        return serving.router().borrow(target, this::header);
+        Handle ready = lent;
+        if (ready != null) {
+            lent = null;
+            return ready;
+        }
+        try {
+            return serving.router().borrow(target, this::header);
+        } catch (SlipwayException e) {
+            missed = e.code() == ErrorCode.UNAVAILABLE ? serving.router().resolved(target) : null;
+            throw e;
+        }
     }
 
     /** What was read, for the version that it is to go to now that its inputs are known. */
@@ -92,6 +106,27 @@ abstract class ModelCall implements Reply {
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;
+        }
+    }
+
+    /** What {@link #read()} could not borrow, and may be had later; null when it failed for another reason. */
+    final @Nullable Target takeMissed() {
+        Target target = missed;
+        missed = null;
+        return target;
+    }
+
+    /** Gives the request what it waited for, to be borrowed when it is read. */
+    final void lend(@Nullable Handle handle) {
+        lent = handle;
+    }
+
+    /** Gives back what was lent and not borrowed. */
+    final void returnLent() {
+        Handle unused = lent;
+        lent = null;
+        if (unused != null) {
+            unused.close();
         }
     }
 

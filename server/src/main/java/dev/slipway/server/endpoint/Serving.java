@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -97,10 +98,47 @@ public final class Serving {
             }
             read = call.settled(call.read());
         } catch (RuntimeException | Error e) {
-            call.failed(asSlipwayException(e));
+            call.returnLent();
+            if (!awaitLoad(call)) {
+                call.failed(asSlipwayException(e));
+            }
             return;
         }
         dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
+    }
+
+    /** Has a request wait, without a thread, for a version that is loaded on demand; answers false when there is none. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nothing comes after.
+    private boolean awaitLoad(ModelCall call) {
+        Target target = call.takeMissed();
+        CompletableFuture<Void> load = target == null ? null : inference.demand(target.model(), target.version());
+        if (target == null || load == null) {
+            return false;
+        }
+        load.whenComplete((loaded, failed) -> {
+            if (failed == null) {
+                goOn(call, target);
+            } else {
+                call.failed(asSlipwayException(failed));
+            }
+        });
+        return true;
+    }
+
+    /** Runs a request that waited, on a compute thread. */
+    private void goOn(ModelCall call, Target target) {
+        try {
+            // Borrowed here, on the manager's own thread: nothing can push the version out again before it is used.
+            // Which
+            // of a label's versions it is to be, only the request itself can tell.
+            if (!(target.version() instanceof VersionChoice.Label)) {
+                call.lend(inference.tryBorrow(target.model(), target.version()));
+            }
+            compute.execute(target.model(), () -> accept(call, null));
+        } catch (RuntimeException | Error e) {
+            call.returnLent();
+            call.failed(asSlipwayException(e));
+        }
     }
 
     /** The name, if a model has it; empty if none has, since names that are no models must not become series. */
