@@ -54,7 +54,7 @@ public record Split(NavigableMap<Long, Integer> weights) {
             sum += weight;
         }
         // The upper 32 bits as a fraction of 1: no division, and shares exact to 2^-32.
-        long at = (ticket >>> 32) * sum >>> 32;
+        long at = ((ticket >>> 32) * sum) >>> 32;
         for (Map.Entry<Long, Integer> entry : weights.entrySet()) {
             at -= entry.getValue();
             if (at < 0) {

@@ -27,13 +27,7 @@ final class Harness {
     private final History history;
     private final Waiters waiters = new Waiters();
     private final Retries retries = new Retries();
-    private AspiredVersions.Version wish;
-
-    /** Read by load threads too, which skip what nobody wants any more. */
-    private volatile boolean aspired = true;
-
-    /** Whether somebody had it unloaded by hand; read by load threads too. */
-    private volatile boolean barred;
+    private final Aspiration aspiration;
 
     /** The files that were last loaded, or tried. */
     private String triedFingerprint = "";
@@ -60,7 +54,7 @@ final class Harness {
     /** @param past of a version that has been there before */
     Harness(ServableId id, AspiredVersions.Version wish, List<VersionStatus.Step> past, Instant now) {
         this.id = id;
-        this.wish = wish;
+        this.aspiration = new Aspiration(wish);
         this.history = new History(past, new VersionStatus.Step(VersionState.NEW, now, ""));
     }
 
@@ -76,26 +70,17 @@ final class Harness {
         return history.now().since();
     }
 
-    AspiredVersions.Version wish() {
-        return wish;
+    Aspiration aspiration() {
+        return aspiration;
     }
 
     Waiters waiters() {
         return waiters;
     }
 
-    /** Whether a source wants it. */
-    boolean isAspired() {
-        return aspired;
-    }
-
-    /** Whether it may be loaded: a source wants it, and nobody had it unloaded. Any thread. */
+    /** Whether it may be loaded. Any thread. */
     boolean isWanted() {
-        return aspired && !barred;
-    }
-
-    boolean isBarred() {
-        return barred;
+        return aspiration.isWanted();
     }
 
     @Nullable
@@ -128,23 +113,17 @@ final class Harness {
 
     /** Notes that the source wants this version, with files that may be new. */
     void aspire(AspiredVersions.Version newest) {
-        aspired = true;
-        wish = newest;
+        aspiration.aspire(newest);
         told = null;
-    }
-
-    void dropAspiration() {
-        aspired = false;
-    }
-
-    void bar(boolean isUnloaded) {
-        barred = isUnloaded;
     }
 
     /** Whether the files have changed since the last attempt, and nothing is being done about it. */
     boolean hasUntriedFiles() {
         boolean tried = state() == VersionState.AVAILABLE || state() == VersionState.QUARANTINED;
-        return isWanted() && tried && task == null && !wish.fingerprint().equals(triedFingerprint);
+        return isWanted()
+                && tried
+                && task == null
+                && !aspiration.wish().fingerprint().equals(triedFingerprint);
     }
 
     /** A version that sleeps, or could not be loaded, is to be loaded now. */
@@ -181,7 +160,7 @@ final class Harness {
     boolean retry(Instant now) {
         retries.cancel();
         told = null;
-        if (!aspired || task != null || error == null) {
+        if (!aspiration.isAspired() || task != null || error == null) {
             return false;
         }
         if (state() == VersionState.QUARANTINED) {
@@ -197,7 +176,7 @@ final class Harness {
         retries.cancel();
         task = attempt;
         calledOff = false;
-        triedFingerprint = wish.fingerprint();
+        triedFingerprint = aspiration.wish().fingerprint();
         if (state() == VersionState.NEW) {
             move(VersionState.LOADING, now, "");
         }
@@ -220,7 +199,7 @@ final class Harness {
     /** The load under way, or about to begin, is of no use any more. */
     void callOff() {
         if (task == null) {
-            triedFingerprint = wish.fingerprint();
+            triedFingerprint = aspiration.wish().fingerprint();
         } else {
             calledOff = true;
             task.interrupt();
@@ -307,7 +286,7 @@ final class Harness {
     boolean isEndable() {
         boolean idle =
                 state() == VersionState.NEW || state() == VersionState.QUARANTINED || state() == VersionState.DORMANT;
-        return !aspired && task == null && idle;
+        return !aspiration.isAspired() && task == null && idle;
     }
 
     /**
@@ -326,7 +305,7 @@ final class Harness {
                     id.version(),
                     state(),
                     since(),
-                    wish.loader().format(),
+                    aspiration.wish().loader().format(),
                     memory,
                     error,
                     retries.at(),

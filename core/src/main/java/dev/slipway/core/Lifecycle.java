@@ -113,27 +113,32 @@ final class Lifecycle implements MemoryLine.Actions {
     }
 
     private LoadTask taskFor(ModelRecord model, Harness harness) {
-        return new LoadTask(harness.id(), harness.wish().loader(), loading, harness::isWanted, new LoadTask.Progress() {
-            @Override
-            public void warming() {
-                loop.post(() -> warmingUp(model, harness));
-            }
+        return new LoadTask(
+                harness.id(),
+                harness.aspiration().wish().loader(),
+                loading,
+                harness::isWanted,
+                new LoadTask.Progress() {
+                    @Override
+                    public void warming() {
+                        loop.post(() -> warmingUp(model, harness));
+                    }
 
-            @Override
-            public void loaded(Loading.Loaded loaded) {
-                loop.post(() -> Lifecycle.this.loaded(model, harness, loaded));
-            }
+                    @Override
+                    public void loaded(Loading.Loaded loaded) {
+                        loop.post(() -> Lifecycle.this.loaded(model, harness, loaded));
+                    }
 
-            @Override
-            public void failed(SlipwayException reason) {
-                loop.post(() -> Lifecycle.this.failed(model, harness, reason));
-            }
+                    @Override
+                    public void failed(SlipwayException reason) {
+                        loop.post(() -> Lifecycle.this.failed(model, harness, reason));
+                    }
 
-            @Override
-            public void skipped() {
-                loop.post(() -> Lifecycle.this.skipped(model, harness));
-            }
-        });
+                    @Override
+                    public void skipped() {
+                        loop.post(() -> Lifecycle.this.skipped(model, harness));
+                    }
+                });
     }
 
     @Override
@@ -238,7 +243,7 @@ final class Lifecycle implements MemoryLine.Actions {
             line.starve(harness, reason instanceof MemoryShortage shortage ? shortage.neededBytes() : 0);
         }
         Optional<Duration> delay = options.retries().delay(reason.code(), harness.failures());
-        if (delay.isPresent() && harness.isAspired()) {
+        if (delay.isPresent() && harness.aspiration().isAspired()) {
             Runnable cancel = threads.timer().schedule(delay.get(), () -> loop.post(() -> retry(model, harness)));
             harness.planRetry(clock.instant().plus(delay.get()), cancel);
         }
@@ -276,7 +281,7 @@ final class Lifecycle implements MemoryLine.Actions {
             // A slot that was replaced goes without its version.
             model.endDrain(harness.id().version());
         } else if (model.owns(harness)) {
-            if (harness.isReturning() && harness.isAspired()) {
+            if (harness.isReturning() && harness.aspiration().isAspired()) {
                 line.forget(harness);
                 harness.endUnload(clock.instant(), model.sleepReason(harness));
                 announcer.note(harness);

@@ -73,7 +73,7 @@ final class ModelRecord {
     /** Versions that a source wants, newest first. */
     List<Harness> aspired() {
         return harnesses.descendingMap().values().stream()
-                .filter(Harness::isAspired)
+                .filter(harness -> harness.aspiration().isAspired())
                 .toList();
     }
 
@@ -111,13 +111,13 @@ final class ModelRecord {
     /** Takes the whole set of wanted versions and answers those that are new. */
     List<Harness> aspire(List<AspiredVersions.Version> versions, Instant now) {
         problem = null;
-        harnesses.values().forEach(Harness::dropAspiration);
+        harnesses.values().forEach(harness -> harness.aspiration().drop());
         List<Harness> added = new ArrayList<>();
         for (AspiredVersions.Version wish : versions) {
             Harness harness = harnesses.get(wish.number());
             if (harness == null) {
                 harness = new Harness(new ServableId(name, wish.number()), wish, pastOf(wish.number()), now);
-                harness.bar(settings.isUnloaded());
+                harness.aspiration().bar(settings.isUnloaded());
                 harnesses.put(wish.number(), harness);
                 added.add(harness);
             }
@@ -143,12 +143,12 @@ final class ModelRecord {
     void configure(ModelSettings changed, Map<String, String> labelsRolledBack) {
         settings = changed;
         rolledBack = Collections.unmodifiableMap(new TreeMap<>(labelsRolledBack));
-        harnesses.values().forEach(harness -> harness.bar(changed.isUnloaded()));
+        harnesses.values().forEach(harness -> harness.aspiration().bar(changed.isUnloaded()));
     }
 
     /** Why a version that could be loaded is left asleep; empty when it is to be loaded. */
     Optional<String> sleepReason(Harness harness) {
-        if (harness.isBarred()) {
+        if (harness.aspiration().isBarred()) {
             return Optional.of(BY_HAND);
         }
         boolean asked = harness.isDemanded() || !harness.waiters().isEmpty();
@@ -166,7 +166,7 @@ final class ModelRecord {
             ended.removeFirst();
         }
         ended.addLast(last);
-        if (!harness.isAspired()) {
+        if (!harness.aspiration().isAspired()) {
             return null;
         }
         aspire(harness, now);
@@ -175,8 +175,8 @@ final class ModelRecord {
 
     private void aspire(Harness before, Instant now) {
         long version = before.id().version();
-        Harness again = new Harness(before.id(), before.wish(), pastOf(version), now);
-        again.bar(before.isBarred());
+        Harness again = new Harness(before.id(), before.aspiration().wish(), pastOf(version), now);
+        again.aspiration().bar(before.aspiration().isBarred());
         again.waiters().takeFrom(before.waiters());
         harnesses.put(version, again);
         ended.removeIf(status -> status.version() == version);
@@ -249,7 +249,8 @@ final class ModelRecord {
                         better.add(harness);
                     }
                 }));
-        better.removeIf(harness -> harness.state() != VersionState.DORMANT || harness.isBarred());
+        better.removeIf(harness ->
+                harness.state() != VersionState.DORMANT || harness.aspiration().isBarred());
         return better;
     }
 

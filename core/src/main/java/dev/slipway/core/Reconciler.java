@@ -53,7 +53,7 @@ final class Reconciler {
             }
         }
         Optional<String> sleep = model.sleepReason(harness);
-        boolean isBarred = harness.isBarred() && !harness.isLoading();
+        boolean isBarred = harness.aspiration().isBarred() && !harness.isLoading();
         switch (harness.state()) {
             case NEW -> sleep.ifPresent(why -> lifecycle.sleep(harness, why));
             case QUARANTINED -> sleep.filter(why -> isBarred).ifPresent(why -> lifecycle.sleep(harness, why));
