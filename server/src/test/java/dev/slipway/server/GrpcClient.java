@@ -2,11 +2,15 @@ package dev.slipway.server;
 
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,12 +21,19 @@ import java.util.concurrent.TimeUnit;
 /** A real gRPC client, without generated stubs. */
 public final class GrpcClient implements AutoCloseable {
     private final ManagedChannel channel;
+    private final Channel calls;
 
     public GrpcClient(int port) {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
+        calls = channel;
+    }
+
+    private GrpcClient(ManagedChannel channel, Channel calls) {
+        this.channel = channel;
+        this.calls = calls;
     }
 
     public ManagedChannel channel() {
@@ -35,7 +46,15 @@ public final class GrpcClient implements AutoCloseable {
         MethodDescriptor<Message, T> descriptor = (MethodDescriptor<Message, T>) (MethodDescriptor<?, ?>)
                 describe(method, MethodDescriptor.MethodType.UNARY, request.getDefaultInstanceForType(), empty);
         return ClientCalls.blockingUnaryCall(
-                channel, descriptor, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS), request);
+                calls, descriptor, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS), request);
+    }
+
+    /** The same connection, on which calls carry a metadata key as well. */
+    public GrpcClient with(String key, String value) {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value);
+        return new GrpcClient(
+                channel, ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata)));
     }
 
     /** @param empty an instance of the answers' type */
