@@ -34,14 +34,12 @@ public final class ComputePool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Condition calm = lock.newCondition();
 
     // All below is guarded by the lock.
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Queue<Lane> ready = new ArrayDeque<>();
     private final Set<Worker> workers = new HashSet<>();
-    private final Queue<Runnable> spare = new ArrayDeque<>();
-    private boolean isSpareStarted;
+    private final SpareTasks spare = new SpareTasks(lock, this::hasFreeCore);
     private int idle;
     private int longRunning;
     private boolean closed;
@@ -132,40 +130,14 @@ public final class ComputePool implements AutoCloseable {
             if (closed) {
                 throw new SlipwayException(ErrorCode.UNAVAILABLE, "the server is shutting down");
             }
-            if (!isSpareStarted) {
-                Thread thread = new Thread(this::runSpares, "slipway-compute-spare");
-                thread.setDaemon(true);
-                thread.start();
-                isSpareStarted = true;
-            }
             spare.add(task);
-            calm.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    private void runSpares() {
-        lock.lock();
-        try {
-            while (!closed) {
-                if (spare.isEmpty() || !ready.isEmpty() || workers.size() - idle - longRunning >= cores) {
-                    calm.awaitUninterruptibly();
-                } else {
-                    Runnable task = spare.remove();
-                    lock.unlock();
-                    try {
-                        task.run();
-                    } catch (RuntimeException | Error e) {
-                        LOG.log(Level.ERROR, "a task beside the requests failed unexpectedly", e);
-                    } finally {
-                        lock.lock();
-                    }
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+    private boolean hasFreeCore() {
+        return ready.isEmpty() && workers.size() - idle - longRunning < cores;
     }
 
     /** Tasks that run at once. */
@@ -219,7 +191,7 @@ public final class ComputePool implements AutoCloseable {
                 }
             } finally {
                 workers.remove(this);
-                calm.signal();
+                spare.look();
                 lock.unlock();
             }
         }
@@ -237,7 +209,7 @@ public final class ComputePool implements AutoCloseable {
                     return false;
                 }
                 idle++;
-                calm.signal();
+                spare.look();
                 work.awaitUninterruptibly();
                 idle--;
             }
@@ -283,7 +255,7 @@ public final class ComputePool implements AutoCloseable {
                     if (overdue && !worker.isLong) {
                         worker.isLong = true;
                         longRunning++;
-                        calm.signal();
+                        spare.look();
                     }
                 }
                 int missing = Math.min(ready.size(), cores - (workers.size() - longRunning));
@@ -321,7 +293,7 @@ public final class ComputePool implements AutoCloseable {
         try {
             closed = true;
             work.signalAll();
-            calm.signalAll();
+            spare.close();
         } finally {
             lock.unlock();
         }
