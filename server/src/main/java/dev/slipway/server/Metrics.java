@@ -147,10 +147,10 @@ public final class Metrics implements ServingListener {
                 .labelNames("model", "version", "outcome")
                 .callback(callback -> traffic.shadows().forEach((model, state) -> {
                     String version = Long.toString(state.version());
-                    callback.call(state.same(), model, version, "same");
-                    callback.call(state.different(), model, version, "different");
-                    callback.call(state.failed(), model, version, "failed");
-                    callback.call(state.skipped(), model, version, "skipped");
+                    callback.call((double) state.same(), model, version, "same");
+                    callback.call((double) state.different(), model, version, "different");
+                    callback.call((double) state.failed(), model, version, "failed");
+                    callback.call((double) state.skipped(), model, version, "skipped");
                 }))
                 .register(registry);
         GaugeWithCallback.builder()
