@@ -31,6 +31,15 @@ public final class Work implements AutoCloseable {
         return entry().resolve("files");
     }
 
+    /** Forgets what was fetched, which is of no use to who would take it up again. */
+    public void drop() {
+        try {
+            Trees.delete(parts());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the useless parts in " + folder + " could not be deleted", e);
+        }
+    }
+
     Path entry() {
         return folder.resolve("entry");
     }
