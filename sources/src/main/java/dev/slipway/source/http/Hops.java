@@ -67,8 +67,11 @@ final class Hops {
         return REDIRECTS.contains(status);
     }
 
-    private static HttpLocation next(HttpLocation from, HttpHeaders headers) {
+    static HttpLocation next(HttpLocation from, HttpHeaders headers) {
         String text = headers.firstValue("Location").orElse("");
+        if (text.isEmpty()) {
+            throw refused("%s redirects to nowhere".formatted(from));
+        }
         URI to;
         try {
             to = from.uri().resolve(text);
