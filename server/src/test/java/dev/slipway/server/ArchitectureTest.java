@@ -34,6 +34,31 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage(
                     "dev.slipway.core..", "dev.slipway.protocol..", "dev.slipway.server..", "dev.slipway.client.."));
 
+    /** Sources fetch; what becomes of it is the core's. */
+    @ArchTest
+    static final ArchRule SOURCES_SEE_ONLY_THE_API = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.source..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "dev.slipway.core..",
+                    "dev.slipway.protocol..",
+                    "dev.slipway.server..",
+                    "dev.slipway.client..",
+                    "dev.slipway.backend..",
+                    "io.vertx..",
+                    "io.netty.."));
+
+    /** Another client could take its place. */
+    @ArchTest
+    static final ArchRule ONLY_ONE_PACKAGE_KNOWS_THE_CLIENT_OF_OBJECT_STORES = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway..")
+            .and()
+            .resideOutsideOfPackage("dev.slipway.source.s3..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.minio..", "okhttp3.."));
+
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_WIRE_FORM_TRANSPORT_OR_METRICS = classes()
             .that()
@@ -47,7 +72,11 @@ class ArchitectureTest {
     static final ArchRule ONLY_THE_SERVER_READS_CONFIGURATION = noClasses()
             .that()
             .resideInAnyPackage(
-                    "dev.slipway.api..", "dev.slipway.core..", "dev.slipway.protocol..", "dev.slipway.backend..")
+                    "dev.slipway.api..",
+                    "dev.slipway.core..",
+                    "dev.slipway.protocol..",
+                    "dev.slipway.source..",
+                    "dev.slipway.backend..")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()

@@ -71,6 +71,9 @@ public final class RemoteSource implements Source {
                         "repository '%s' (expected: s3:// or gs://; a URL of http or https is one model)"
                                 .formatted(Locations.shown(repository)));
             }
+            if (!repository.isEmpty()) {
+                Locations.check(repository);
+            }
         }
     }
 

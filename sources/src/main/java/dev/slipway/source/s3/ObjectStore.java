@@ -77,6 +77,9 @@ public final class ObjectStore implements AutoCloseable {
             }
         } catch (MinioException e) {
             throw failed(location, e);
+        } catch (IllegalStateException e) {
+            // How the client tells that nobody listens.
+            throw outOfReach(location, e);
         }
         return objects;
     }
@@ -97,6 +100,8 @@ public final class ObjectStore implements AutoCloseable {
             return HttpLocation.of(URI.create(client.getPresignedObjectUrl(args)));
         } catch (MinioException e) {
             throw failed(new S3Location(S3Location.Store.S3, bucket, key), e);
+        } catch (IllegalStateException e) {
+            throw outOfReach(new S3Location(S3Location.Store.S3, bucket, key), e);
         } catch (IllegalArgumentException e) {
             // Without the cause, which repeats the URL.
             throw new SlipwayException(
@@ -130,6 +135,10 @@ public final class ObjectStore implements AutoCloseable {
             int status = answered.response() == null ? 0 : answered.response().code();
             return new SlipwayException(category(code, status), "%s at %s: %s".formatted(location, shown, code), e);
         }
+        return outOfReach(location, e);
+    }
+
+    private SlipwayException outOfReach(S3Location location, Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new SlipwayException(

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *     whole bucket
  */
 public record S3Location(Store store, String bucket, String path) {
-    private static final Pattern FORM = Pattern.compile("(?i)(s3|gs)://([a-z0-9][a-z0-9._-]{1,221})(?:/(.*))?");
+    private static final Pattern FORM = Pattern.compile("(?i:(s3|gs))://([a-z0-9][a-z0-9._-]{2,221})(?:/(.*))?");
 
     /** Whose endpoint and keys count. */
     public enum Store {
@@ -31,7 +31,8 @@ public record S3Location(Store store, String bucket, String path) {
         if (!matcher.matches()) {
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "location '%s' (expected: s3://BUCKET/PATH or gs://BUCKET/PATH)".formatted(text));
+                    "location '%s' (expected: s3://BUCKET/PATH or gs://BUCKET/PATH, the bucket with 3 to 222 characters)"
+                            .formatted(text));
         }
         String path = matcher.group(3) == null ? "" : matcher.group(3);
         path = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
