@@ -11,7 +11,6 @@ import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
 import dev.slipway.core.ModelSettings;
-import dev.slipway.core.WarmUp;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
@@ -23,6 +22,7 @@ import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
 import dev.slipway.server.config.ModelFolders;
 import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.WarmUpConfig;
 import dev.slipway.server.endpoint.GrpcRouter;
 import dev.slipway.server.endpoint.RestRouter;
 import dev.slipway.server.endpoint.Serving;
@@ -30,6 +30,7 @@ import dev.slipway.server.transport.Transport;
 import dev.slipway.server.transport.TransportLimits;
 import dev.slipway.server.transport.TransportOptions;
 import dev.slipway.server.transport.TransportTimeouts;
+import dev.slipway.server.warmup.ModelWarmUp;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class SlipwayServer {
                 threads.load(),
                 threads.areLoadsLow(),
                 resources.memoryBudgetBytes(),
-                WarmUp.NONE,
+                new ModelWarmUp(model -> WarmUpConfig.DEFAULT),
                 told));
         compute = new ComputePool(threads.runs(), QUEUE_MAX);
         traffic = new Traffic(manager, compute);

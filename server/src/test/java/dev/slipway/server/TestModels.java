@@ -20,13 +20,13 @@ public final class TestModels {
     }
 
     /** Writes {@code folder/model.onnx}. */
-    static void write(Path folder, byte[] model) throws IOException {
+    public static void write(Path folder, byte[] model) throws IOException {
         Files.createDirectories(folder);
         Files.write(folder.resolve("model.onnx"), model);
     }
 
     /** {@code Y = X * [first, second]}. */
-    static byte[] times(float first, float second) throws IOException {
+    public static byte[] times(float first, float second) throws IOException {
         byte[] model = bytes("times-2-3");
         ByteBuffer bytes = ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at <= model.length - 8; at++) {

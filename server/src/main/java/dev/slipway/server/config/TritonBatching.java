@@ -38,7 +38,8 @@ final class TritonBatching {
     private static final String OURS = "slipway.";
 
     private static final String OBJECTIVE = "slipway.latency_objective_ms";
-    private static final Set<String> HONOURED = Set.of("name", ROWS, DYNAMIC, "instance_group", "parameters");
+    private static final Set<String> HONOURED =
+            Set.of("name", ROWS, DYNAMIC, "instance_group", "parameters", "model_warmup");
 
     private final ParsedText<ModelConfig> file;
     private final ModelConfig asked;

@@ -94,4 +94,9 @@ final class ModelSpecReader {
         }
         return new Target(name, version, signature);
     }
+
+    /** What it says, whether it names a model or not. */
+    Target recordedTarget() {
+        return new Target(name, version, signature);
+    }
 }

@@ -2,6 +2,7 @@ package dev.slipway.protocol.tfserving.grpc;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Target;
 import dev.slipway.api.Tensor;
 import dev.slipway.protocol.wire.TensorDecoder;
 import dev.slipway.protocol.wire.WireReader;
@@ -67,10 +68,23 @@ public final class PredictRequestReader {
      *     more memory, inputs or outputs than it may
      */
     public static PredictCall read(ByteBuffer message, long tensorBytesMax) {
-        return new PredictRequestReader(message, tensorBytesMax).readMessage();
+        PredictRequestReader reader = new PredictRequestReader(message, tensorBytesMax);
+        reader.readMessage();
+        return reader.call(reader.modelSpec.target(MESSAGE));
     }
 
-    private PredictCall readMessage() {
+    /**
+     * As {@link #read}, for a request that was recorded: it may name any model, or none.
+     *
+     * @throws SlipwayException as {@link #read}
+     */
+    public static PredictCall readRecorded(ByteBuffer message, long tensorBytesMax) {
+        PredictRequestReader reader = new PredictRequestReader(message, tensorBytesMax);
+        reader.readMessage();
+        return reader.call(reader.modelSpec.recordedTarget());
+    }
+
+    private void readMessage() {
         while (reader.hasMore()) {
             int tag = reader.readTag();
             if (tag == MODEL_SPEC) {
@@ -83,7 +97,10 @@ public final class PredictRequestReader {
                 reader.skipUnknown(tag, KNOWN);
             }
         }
-        return new PredictCall(modelSpec.target(MESSAGE), inputs, List.copyOf(outputFilter));
+    }
+
+    private PredictCall call(Target target) {
+        return new PredictCall(target, inputs, List.copyOf(outputFilter));
     }
 
     private void readInput() {
