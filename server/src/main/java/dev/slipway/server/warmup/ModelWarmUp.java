@@ -92,6 +92,9 @@ public final class ModelWarmUp implements WarmUp {
             signature(sample.signature()).check(sample.inputs(), sample.outputs());
             Target target = new Target(id.model(), new VersionChoice.Exact(id.version()), sample.signature());
             for (long left = (long) runs * sample.runs(); left > 0; left--) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new SlipwayException(ErrorCode.CANCELLED, "the load was called off");
+                }
                 Deadline deadline = Deadline.after(RUN_MAX, System.nanoTime());
                 servable.run(new InferenceRequest(target, sample.inputs(), sample.outputs(), deadline))
                         .close();
