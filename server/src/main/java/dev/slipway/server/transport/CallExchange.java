@@ -59,6 +59,13 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     }
 
     @Override
+    public void extendDeadline() {
+        if (!hasTimeout()) {
+            deadlineMax();
+        }
+    }
+
+    @Override
     public void onCancel(Runnable action) {
         later(() -> {
             if (cancelTold) {

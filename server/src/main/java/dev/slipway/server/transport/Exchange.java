@@ -5,6 +5,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.protocol.Buffers;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ abstract class Exchange implements Runnable {
     private static final AtomicIntegerFieldUpdater<Exchange> HANDLER_ANSWERED =
             AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "handlerAnswered");
     private static final long LINGER_NANOS_MAX = 1_000_000_000L;
+    private static final Duration NO_END = Duration.ofDays(36_500);
 
     private enum Phase {
         RECEIVING,
@@ -221,6 +223,24 @@ abstract class Exchange implements Runnable {
 
     final void deadline(Deadline later) {
         deadline = later;
+    }
+
+    /** Takes the longest time that a client may ask for. */
+    final void deadlineMax() {
+        deadline = Deadline.after(loop.options.timeouts().requestMax(), startNanos);
+    }
+
+    /** The answer comes in pieces from now on, if somebody still waits: the body is let go, and no deadline counts. */
+    final boolean beginsStream() {
+        guard.holdFlushes();
+        bodyInUse = false;
+        letGo();
+        deadline = Deadline.after(NO_END, startNanos);
+        return isOpen() && !cancelled;
+    }
+
+    final void cutConnection() {
+        guard.cut();
     }
 
     public final boolean isCancelled() {

@@ -28,6 +28,12 @@ public interface GrpcCall {
      */
     Deadline deadline();
 
+    /**
+     * Gives the request all the time that a client may ask for, unless its client asked for less: for work that takes long
+     * by its nature. On the event loop only.
+     */
+    void extendDeadline();
+
     /** Whether nobody waits for the answer any more: cancelled by the client, or past its deadline. Any thread. */
     boolean isCancelled();
 

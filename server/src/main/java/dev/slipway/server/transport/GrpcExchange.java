@@ -98,6 +98,11 @@ abstract class GrpcExchange extends Exchange {
         addCopy(piece);
     }
 
+    /** Whether the client said how long it waits. */
+    final boolean hasTimeout() {
+        return header(TIMEOUT) != null;
+    }
+
     /** Reads the client's timeout. False, with an answer sent, when it is none. */
     final boolean takeTimeout(boolean unboundedByDefault) {
         String text = header(TIMEOUT);

@@ -39,6 +39,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     private Map<String, String> headers = Map.of();
     private ByteBuffer answer = EMPTY;
     private boolean answerIsGzip;
+    private @Nullable StreamedAnswer stream;
 
     RestExchange(ServerLoop loop, ConnectionGuard guard, HttpServerRequest request) {
         super(
@@ -183,6 +184,45 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         }
     }
 
+    @Override
+    public RestStream stream(int status, String contentType, Map<String, String> headers) {
+        handlerAnswers();
+        StreamedAnswer begun = new StreamedAnswer(this, response);
+        later(() -> {
+            if (!beginsStream()) {
+                begun.closed();
+                return;
+            }
+            stream = begun;
+            headers.forEach((name, value) -> response.putHeader(name.toLowerCase(Locale.ROOT), value));
+            writeHead(status, contentType);
+            response.setChunked(true).writeHead();
+            if (loop.isStopping()) {
+                begun.stop();
+            }
+        });
+        return begun;
+    }
+
+    @Override
+    public void extendDeadline() {
+        deadlineMax();
+    }
+
+    @Override
+    void cancelled() {
+        if (stream != null) {
+            stream.closed();
+        }
+    }
+
+    @Override
+    void stopping() {
+        if (stream != null) {
+            stream.stop();
+        }
+    }
+
     private void answer(int status, String contentType, Map<String, String> headers, ByteBuffer body, boolean isGzip) {
         this.status = status;
         this.contentType = contentType;
@@ -235,13 +275,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     }
 
     private void writeNow(int status, String contentType, ByteBuffer answer) {
-        response.setStatusCode(status);
-        if (!contentType.isEmpty()) {
-            response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-        }
-        if (closesConnection()) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
+        writeHead(status, contentType);
         ByteBuf own = claim(answer);
         if (own != null) {
             response.end(BufferInternal.buffer(own));
@@ -251,6 +285,16 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         Future<Void> sent = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(answer)));
         if (!lent.isEmpty()) {
             sent.onComplete(done -> lent.forEach(ByteBuf::release));
+        }
+    }
+
+    private void writeHead(int status, String contentType) {
+        response.setStatusCode(status);
+        if (!contentType.isEmpty()) {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+        }
+        if (closesConnection()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Where the answer to an HTTP request goes. */
-@FunctionalInterface
 public interface RestReply {
     /** Where the answer's memory is best taken from: what is large is then sent without another copy. */
     default Buffers buffers() {
@@ -23,4 +22,11 @@ public interface RestReply {
      * @throws IllegalStateException when it was sent already
      */
     void send(int status, String contentType, Map<String, String> headers, ByteBuffer body);
+
+    /**
+     * Begins an answer in pieces, in place of {@link #send}, from any thread. No deadline ends it, and it is not compressed.
+     *
+     * @throws IllegalStateException when something was sent already
+     */
+    RestStream stream(int status, String contentType, Map<String, String> headers);
 }

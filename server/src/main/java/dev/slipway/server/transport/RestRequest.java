@@ -29,6 +29,12 @@ public interface RestRequest {
     /** When the answer is of no use any more; the transport then answers 504 by itself. */
     Deadline deadline();
 
+    /**
+     * Gives the request all the time that a client may ask for: for work that takes long
+     * by its nature. On the event loop only.
+     */
+    void extendDeadline();
+
     /** Whether nobody waits for the answer any more: the client hung up, or the deadline was answered. Any thread. */
     boolean isCancelled();
 
