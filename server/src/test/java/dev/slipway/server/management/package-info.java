@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.server.management;
+
+import org.jspecify.annotations.NullMarked;
