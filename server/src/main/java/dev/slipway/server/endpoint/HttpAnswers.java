@@ -9,25 +9,25 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Answers that all REST protocols give alike. */
-final class HttpAnswers {
-    static final String JSON = "application/json";
+public final class HttpAnswers {
+    public static final String JSON = "application/json";
 
     private HttpAnswers() {}
 
-    static void json(RestReply reply, ByteBuffer body) {
+    public static void json(RestReply reply, ByteBuffer body) {
         reply.send(200, JSON, Map.of(), body);
     }
 
-    static void error(RestReply reply, SlipwayException error) {
+    public static void error(RestReply reply, SlipwayException error) {
         reply.send(HttpStatus.of(error.code()), JSON, RetryAfter.headers(error), HttpStatus.errorBody(error));
     }
 
-    static void error(RestReply reply, int status, Map<String, String> headers, String message) {
+    public static void error(RestReply reply, int status, Map<String, String> headers, String message) {
         reply.send(
                 status, JSON, headers, HttpStatus.errorBody(new SlipwayException(ErrorCode.INVALID_ARGUMENT, message)));
     }
 
-    static void wrongMethod(RestReply reply, String found, String expected) {
+    public static void wrongMethod(RestReply reply, String found, String expected) {
         error(reply, 405, Map.of("Allow", expected), "method %s (expected: %s)".formatted(found, expected));
     }
 }

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Takes paths apart: segments, their escapes, versions and labels. */
-final class RestPath {
+public final class RestPath {
     private RestPath() {}
 
     /** The segments between slashes, escapes decoded; a slash at the end adds none. */
-    static List<String> segments(String path) {
+    public static List<String> segments(String path) {
         List<String> segments = new ArrayList<>();
         int start = 1;
         while (start < path.length()) {
@@ -26,7 +26,7 @@ final class RestPath {
     }
 
     /** Percent escapes to UTF-8; unlike in forms, a plus is a plus. */
-    private static String decode(String segment) {
+    public static String decode(String segment) {
         if (segment.indexOf('%') < 0) {
             return segment;
         }
@@ -51,7 +51,7 @@ final class RestPath {
     }
 
     /** @throws SlipwayException {@code INVALID_ARGUMENT} unless {@code text} is a whole number */
-    static VersionChoice version(String text) {
+    public static VersionChoice.Exact version(String text) {
         boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
         try {
             if (digits) {
