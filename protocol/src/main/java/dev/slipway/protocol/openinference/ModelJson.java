@@ -3,15 +3,11 @@ package dev.slipway.protocol.openinference;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.Signature;
-import dev.slipway.api.SlipwayException;
 import dev.slipway.api.TensorSpec;
-import dev.slipway.api.VersionState;
-import dev.slipway.api.VersionStatus;
 import dev.slipway.protocol.json.JsonWriter;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What the Open Inference Protocol says of the server and its models: metadata, health, and a list of models. */
 public final class ModelJson {
@@ -80,38 +76,29 @@ public final class ModelJson {
     /** The body of {@code GET /v2/models}, which the protocol lacks: one entry a version, as in Triton's index. */
     public static ByteBuffer list(Collection<ModelStatus> models) {
         JsonWriter out = new JsonWriter(1024);
-        out.beginObject().name("models").beginArray();
-        for (ModelStatus model : models) {
-            if (model.versions().isEmpty()) {
-                writeEntry(out, model.name(), null, "UNAVAILABLE", model.problem());
-            }
-            for (VersionStatus version : model.versions()) {
-                String number = String.valueOf(version.version());
-                writeEntry(out, model.name(), number, state(version.state()), version.error());
-            }
-        }
-        return out.endArray().endObject().toByteBuffer();
+        out.beginObject().name("models");
+        writeEntries(out, IndexEntry.of(models));
+        return out.endObject().toByteBuffer();
     }
 
-    /** Triton's name of a state. */
-    public static String state(VersionState state) {
-        return switch (state) {
-            case NEW, LOADING, WARMING -> "LOADING";
-            case AVAILABLE -> "READY";
-            case UNLOADING -> "UNLOADING";
-            case DORMANT, ENDED, QUARANTINED -> "UNAVAILABLE";
-        };
+    /** The body of Triton's {@code POST /v2/repository/index}. */
+    public static ByteBuffer index(List<IndexEntry> entries) {
+        JsonWriter out = new JsonWriter(1024);
+        writeEntries(out, entries);
+        return out.toByteBuffer();
     }
 
-    private static void writeEntry(
-            JsonWriter out, String name, @Nullable String version, String state, @Nullable SlipwayException reason) {
-        out.beginObject().name("name").string(name);
-        if (version != null) {
-            out.name("version").string(version);
+    private static void writeEntries(JsonWriter out, List<IndexEntry> entries) {
+        out.beginArray();
+        for (IndexEntry entry : entries) {
+            out.beginObject().name("name").string(entry.name());
+            if (!entry.version().isEmpty()) {
+                out.name("version").string(entry.version());
+            }
+            out.name("state").string(entry.state());
+            out.name("reason").string(entry.reason()).endObject();
         }
-        out.name("state").string(state);
-        out.name("reason").string(reason == null ? "" : reason.getMessage());
-        out.endObject();
+        out.endArray();
     }
 
     private static void writeStrings(JsonWriter out, String name, List<String> values) {

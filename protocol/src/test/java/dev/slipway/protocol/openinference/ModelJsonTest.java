@@ -67,6 +67,6 @@ class ModelJsonTest {
         "QUARANTINED, UNAVAILABLE"
     })
     void namesStatesAsTritonDoes(VersionState state, String name) {
-        assertThat(ModelJson.state(state)).isEqualTo(name);
+        assertThat(IndexEntry.state(state)).isEqualTo(name);
     }
 }

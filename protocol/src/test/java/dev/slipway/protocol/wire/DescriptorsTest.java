@@ -6,12 +6,15 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.slipway.protocol.proto.grpc.health.v1.HealthProtos;
 import dev.slipway.protocol.proto.inference.OpenInferenceProtos;
+import dev.slipway.protocol.proto.inference.RepositoryIndexResponse;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelServiceProtos;
 import dev.slipway.protocol.proto.tensorflow.serving.PredictionServiceProtos;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What server reflection will show: names and paths by which the peers' clients know the services. */
@@ -33,7 +36,15 @@ class DescriptorsTest {
                         "open_inference_grpc.proto",
                         "inference.GRPCInferenceService",
                         new String[] {
-                            "ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "ModelInfer"
+                            "ServerLive",
+                            "ServerReady",
+                            "ModelReady",
+                            "ServerMetadata",
+                            "ModelMetadata",
+                            "ModelInfer",
+                            "RepositoryIndex",
+                            "RepositoryModelLoad",
+                            "RepositoryModelUnload"
                         }),
                 Arguments.of(
                         HealthProtos.getDescriptor(),
@@ -60,6 +71,25 @@ class DescriptorsTest {
         assertThat(file.getServices().get(0).getMethods())
                 .extracting(MethodDescriptor::getName)
                 .containsExactly(methods);
+    }
+
+    /** As in Triton's grpc_service.proto: its clients send by number. */
+    @ParameterizedTest
+    @CsvSource({
+        "ModelRepositoryParameter, bool_param:1 int64_param:2 string_param:3 bytes_param:4",
+        "RepositoryIndexRequest, repository_name:1 ready:2",
+        "RepositoryIndexResponse, models:1",
+        "RepositoryModelLoadRequest, repository_name:1 model_name:2 parameters:3",
+        "RepositoryModelUnloadRequest, repository_name:1 model_name:2 parameters:3"
+    })
+    void numberTheFieldsOfTheModelRepositoryAsTritonDoes(String message, String fields) {
+        assertThat(OpenInferenceProtos.getDescriptor().findMessageTypeByName(message).getFields().stream()
+                        .map(field -> field.getName() + ":" + field.getNumber())
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(fields);
+        assertThat(RepositoryIndexResponse.ModelIndex.getDescriptor().getFields().stream()
+                        .map(field -> field.getName() + ":" + field.getNumber()))
+                .containsExactly("name:1", "version:2", "state:3", "reason:4");
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -74,7 +73,7 @@ final class RunningOperation {
             change(operation -> operation.ended(State.DONE, null, clock.get()));
             return;
         }
-        SlipwayException error = asSlipwayException(failure);
+        SlipwayException error = Failures.asSlipwayException(failure);
         State state = error.code() == ErrorCode.CANCELLED ? State.CANCELLED : State.FAILED;
         change(operation -> operation.ended(state, error, clock.get()));
     }
@@ -106,13 +105,5 @@ final class RunningOperation {
         }
         end.complete(now);
         return true;
-    }
-
-    private static SlipwayException asSlipwayException(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof SlipwayException known
-                ? known
-                : new SlipwayException(ErrorCode.INTERNAL, "unexpected: " + cause, cause);
     }
 }

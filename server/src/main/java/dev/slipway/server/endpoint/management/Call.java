@@ -4,10 +4,10 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.endpoint.HttpAnswers;
 import dev.slipway.server.endpoint.RestPath;
+import dev.slipway.server.management.Failures;
 import dev.slipway.server.management.StaleRevision;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param variables what the route's names stand for
  */
 record Call(RestRequest request, RestReply reply, List<String> path, Map<String, String> variables) {
-    private static final System.Logger LOG = System.getLogger(Call.class.getName());
     private static final int PRECONDITION_FAILED = 412;
 
     /** What a name of the route's template stands for. */
@@ -104,15 +102,11 @@ record Call(RestRequest request, RestReply reply, List<String> path, Map<String,
     }
 
     void error(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof StaleRevision stale) {
-            HttpAnswers.error(reply, PRECONDITION_FAILED, Map.of(), stale.getMessage());
-        } else if (cause instanceof SlipwayException known) {
-            HttpAnswers.error(reply, known);
+        SlipwayException error = Failures.asSlipwayException(failure);
+        if (error instanceof StaleRevision) {
+            HttpAnswers.error(reply, PRECONDITION_FAILED, Map.of(), error.getMessage());
         } else {
-            LOG.log(Level.ERROR, "a management request failed unexpectedly", cause);
-            HttpAnswers.error(reply, new SlipwayException(ErrorCode.INTERNAL, "unexpected: " + cause, cause));
+            HttpAnswers.error(reply, error);
         }
     }
 }

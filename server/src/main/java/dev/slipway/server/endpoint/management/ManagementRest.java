@@ -1,10 +1,7 @@
 package dev.slipway.server.endpoint.management;
 
-import dev.slipway.core.Timer;
 import dev.slipway.server.endpoint.HttpAnswers;
-import dev.slipway.server.management.ConfigText;
 import dev.slipway.server.management.Management;
-import dev.slipway.server.management.StateFeed;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.io.IOException;
@@ -21,35 +18,28 @@ public final class ManagementRest {
     private final Routes routes;
     private final EventsRest events;
 
-    /**
-     * What the API is made of.
-     *
-     * @param states of all versions, as they change
-     * @param texts of configurations
-     * @param aside where long answers are written
-     * @param timer for waits and heartbeats
-     */
-    public record Parts(Management management, StateFeed states, ConfigText texts, Aside aside, Timer timer) {}
-
     /** Answers a request for a path behind {@code /slipway/v1}. */
     @FunctionalInterface
     public interface Elsewhere {
         void handle(RestRequest request, List<String> path, RestReply reply);
     }
 
-    /** @param dispatch answers {@code GET /dispatch} and {@code GET /models/NAME/dispatch} */
-    public ManagementRest(Parts parts, Elsewhere dispatch) {
-        Management management = parts.management();
-        events = new EventsRest(parts.states(), management.operations(), parts.timer());
+    /**
+     * @param aside where long answers are written
+     * @param dispatch answers {@code GET /dispatch} and {@code GET /models/NAME/dispatch}
+     */
+    public ManagementRest(Managed managed, Aside aside, Elsewhere dispatch) {
+        Management management = managed.management();
+        events = new EventsRest(managed.states(), management.operations(), managed.timer());
         List<Route> all = new ArrayList<>();
         Route.Handler elsewhere = call -> dispatch.handle(call.request(), call.path(), call.reply());
         all.add(new Route("GET", "/openapi.json", ManagementRest::openApi));
         all.add(new Route("GET", "/dispatch", elsewhere));
         all.add(new Route("GET", "/models/{name}/dispatch", elsewhere));
-        all.addAll(new ModelsRest(management, parts.aside()).routes());
-        all.addAll(new LifecycleRest(management, parts.timer()).routes());
-        all.addAll(new EditsRest(management, parts.texts()).routes());
-        all.addAll(new ConfigRest(management, parts.texts()).routes());
+        all.addAll(new ModelsRest(management, aside).routes());
+        all.addAll(new LifecycleRest(management, managed.timer()).routes());
+        all.addAll(new EditsRest(management, managed.texts()).routes());
+        all.addAll(new ConfigRest(management, managed.texts()).routes());
         all.addAll(events.routes());
         routes = new Routes(all);
     }

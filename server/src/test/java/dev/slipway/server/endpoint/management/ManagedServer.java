@@ -1,6 +1,11 @@
 package dev.slipway.server.endpoint.management;
 
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionState;
+import dev.slipway.protocol.proto.inference.OpenInferenceProtos;
+import dev.slipway.protocol.proto.tensorflow.serving.ModelServerConfig;
+import dev.slipway.protocol.proto.tensorflow.serving.ModelServiceProtos;
 import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.endpoint.RestPath;
 import dev.slipway.server.management.FakeControl;
@@ -8,6 +13,9 @@ import dev.slipway.server.management.FakeModels;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.management.ManualTimer;
 import dev.slipway.server.management.StateFeed;
+import dev.slipway.server.transport.GrpcCall;
+import dev.slipway.server.transport.RestReply;
+import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.transport.Transport;
 import dev.slipway.server.transport.TransportLimits;
 import dev.slipway.server.transport.TransportOptions;
@@ -22,9 +30,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** The management API alone, on a free port, of models and a configuration that do as the test says. */
 final class ManagedServer implements AutoCloseable {
@@ -37,13 +47,21 @@ final class ManagedServer implements AutoCloseable {
     final ManagementRest rest;
     final int port;
 
+    private final TritonRepository triton;
+    private final ReloadRequests reloads;
+
     private final Transport transport;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ManagedServer() {
+        Managed managed = new Managed(management, feed, new LineText(), ManagedServer::peerModels, timer);
+        Aside inline = (line, work, refused) -> work.run();
+        reloads = new ReloadRequests(management, managed.peerModels());
+        triton = new TritonRepository(management, inline);
         rest = new ManagementRest(
-                new ManagementRest.Parts(management, feed, new LineText(), (line, work, refused) -> work.run(), timer),
+                managed,
+                inline,
                 (request, path, reply) -> reply.send(
                         200,
                         "text/plain",
@@ -51,13 +69,41 @@ final class ManagedServer implements AutoCloseable {
                         ByteBuffer.wrap(String.join("/", path).getBytes(StandardCharsets.UTF_8))));
         transport = new Transport(
                 new TransportOptions("127.0.0.1", List.of(0), 2, TransportLimits.defaults(), TransportTimeouts.DEFAULT),
-                (request, reply) -> {
-                    List<String> path = RestPath.segments(request.path());
-                    rest.handle(request, path.subList(2, path.size()), reply);
-                },
-                call -> call.reply(call.message()),
-                List.of());
+                this::handle,
+                this::handle,
+                Stream.of(ModelServiceProtos.getDescriptor(), OpenInferenceProtos.getDescriptor())
+                        .flatMap(file -> file.getServices().stream())
+                        .toList());
         port = transport.start().get(0);
+    }
+
+    private void handle(RestRequest request, RestReply reply) {
+        List<String> path = RestPath.segments(request.path());
+        if (path.get(0).equals("slipway")) {
+            rest.handle(request, path.subList(2, path.size()), reply);
+        } else {
+            triton.handle(request, path.subList(2, path.size()), reply);
+        }
+    }
+
+    private void handle(GrpcCall call) {
+        String method = call.method().substring(call.method().indexOf('/') + 1);
+        if (!triton.handle(call, method)) {
+            reloads.handle(call);
+        }
+    }
+
+    /** Models at their base paths; one without is refused. */
+    private static Map<String, ModelConfig> peerModels(ModelServerConfig config) {
+        Map<String, ModelConfig> models = new TreeMap<>();
+        config.getModelConfigList().getConfigList().forEach(model -> {
+            if (model.getBasePath().isEmpty()) {
+                throw new SlipwayException(
+                        ErrorCode.INVALID_ARGUMENT, "model '%s' has no base_path".formatted(model.getName()));
+            }
+            models.put(model.getName(), ModelConfig.at(model.getBasePath()));
+        });
+        return models;
     }
 
     HttpRequest.Builder request(String path) {
