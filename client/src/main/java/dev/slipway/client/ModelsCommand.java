@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             "  slipway models",
             "  slipway models --server http://models.example.com:8501",
             "  slipway models --json",
+            "  slipway models --history",
             "  slipway models --why"
         })
 final class ModelsCommand implements Runnable {
@@ -34,6 +35,9 @@ final class ModelsCommand implements Runnable {
 
     @Option(names = "--why", description = "Tell how requests are run, and why: where, joined or not, at which cost.")
     private boolean why;
+
+    @Option(names = "--history", description = "Tell where each version stood before, and its memory in detail.")
+    private boolean history;
 
     @Override
     public void run() {
@@ -54,7 +58,7 @@ final class ModelsCommand implements Runnable {
                 out.println("%s serves no models yet (it takes NAME/VERSION/model.onnx below its models directory)"
                         .formatted(client.server()));
             } else {
-                out.print(ModelsTable.format(models, ZoneId.systemDefault()));
+                out.print(ModelsTable.format(models, ZoneId.systemDefault(), history));
             }
         }
         out.flush();

@@ -21,14 +21,20 @@ final class ModelsTable {
     private record Row(List<String> cells, List<String> notes) {}
 
     private final ZoneId zone;
+    private final boolean hasHistory;
 
-    private ModelsTable(ZoneId zone) {
+    private ModelsTable(ZoneId zone, boolean hasHistory) {
         this.zone = zone;
+        this.hasHistory = hasHistory;
     }
 
-    /** The table, each line with its line break; times are told in {@code zone}. */
-    static String format(List<ModelStatus> models, ZoneId zone) {
-        ModelsTable table = new ModelsTable(zone);
+    /**
+     * The table, each line with its line break; times are told in {@code zone}.
+     *
+     * @param hasHistory whether it tells where versions stood before, and of their memory
+     */
+    static String format(List<ModelStatus> models, ZoneId zone, boolean hasHistory) {
+        ModelsTable table = new ModelsTable(zone, hasHistory);
         List<Row> rows = new ArrayList<>();
         rows.add(new Row(HEAD, List.of()));
         models.forEach(model -> rows.addAll(table.rows(model)));
@@ -44,7 +50,7 @@ final class ModelsTable {
                     Long.toString(version.version()),
                     version.state().toString(),
                     labels(model, version.version()),
-                    version.sizeBytes() > 0 ? ByteSize.format(version.sizeBytes()) : "-",
+                    size(version.sizeBytes()),
                     time(version.since()));
             rows.add(new Row(cells, notes(version)));
         }
@@ -52,10 +58,17 @@ final class ModelsTable {
         if (rows.isEmpty()) {
             rows.add(new Row(List.of(name, "-", "-", "-", "-", "-"), List.of()));
         }
+        List<String> more = new ArrayList<>();
         if (problem != null) {
+            more.add("source: " + Printable.line(problem.getMessage()));
+        }
+        model.rolledBack()
+                .forEach((label, reason) ->
+                        more.add(Printable.line("label %s was rolled back: %s".formatted(label, reason))));
+        if (!more.isEmpty()) {
             Row last = rows.remove(rows.size() - 1);
             List<String> notes = new ArrayList<>(last.notes());
-            notes.add("source: " + Printable.line(problem.getMessage()));
+            notes.addAll(more);
             rows.add(new Row(last.cells(), notes));
         }
         return rows;
@@ -83,13 +96,30 @@ final class ModelsTable {
     }
 
     private List<String> notes(VersionStatus version) {
+        List<String> notes = new ArrayList<>();
         SlipwayException error = version.error();
-        if (error == null) {
-            return List.of();
+        if (error != null) {
+            Instant retryAt = version.retryAt();
+            String retry = retryAt == null ? "" : " (next try: %s)".formatted(time(retryAt));
+            notes.add("%s: %s%s".formatted(error.code(), Printable.line(error.getMessage()), retry));
         }
-        Instant retryAt = version.retryAt();
-        String retry = retryAt == null ? "" : " (next try: %s)".formatted(time(retryAt));
-        return List.of("%s: %s%s".formatted(error.code(), Printable.line(error.getMessage()), retry));
+        if (hasHistory) {
+            notes.add("memory: %s expected, %s measured"
+                    .formatted(
+                            size(version.memory().expectedBytes()),
+                            size(version.memory().measuredBytes())));
+            version.history()
+                    .forEach(step -> notes.add("%s  %s%s"
+                            .formatted(
+                                    time(step.since()),
+                                    step.state(),
+                                    step.reason().isEmpty() ? "" : ": " + Printable.line(step.reason()))));
+        }
+        return notes;
+    }
+
+    private static String size(long bytes) {
+        return bytes > 0 ? ByteSize.format(bytes) : "-";
     }
 
     private String time(Instant instant) {

@@ -1,33 +1,21 @@
 package dev.slipway.client;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Talks to a Slipway server over its REST ports. Thread-safe; connections are kept and shared. Errors are
@@ -38,9 +26,11 @@ public final class SlipwayClient {
     /** Where {@code slipway serve} listens unless told otherwise. */
     public static final URI DEFAULT_SERVER = URI.create("http://localhost:8501");
 
+    /** What stands before an event's data. */
+    private static final String DATA = "data: ";
+
     private final URI server;
-    private final Duration timeout;
-    private final HttpClient http;
+    private final HttpCalls calls;
 
     /**
      * @param server {@code http} or {@code https}, a host, and a path below which the server answers, if there is one
@@ -59,11 +49,7 @@ public final class SlipwayClient {
         }
         String text = server.toString();
         this.server = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-        this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .build();
+        this.calls = new HttpCalls(this.server, timeout);
     }
 
     /** The server's address, without a slash at the end. */
@@ -78,7 +64,7 @@ public final class SlipwayClient {
 
     /** As {@link #models()}, as the server wrote it. */
     public String modelsJson() {
-        return send(request("/v1/models").GET());
+        return calls.get("/v1/models");
     }
 
     /** How the server runs requests, and why, for each signature of each version that it has run. */
@@ -88,7 +74,7 @@ public final class SlipwayClient {
 
     /** As {@link #dispatch()}, as the server wrote it. */
     public String dispatchJson() {
-        return send(request("/slipway/v1/dispatch").GET());
+        return calls.get("/slipway/v1/dispatch");
     }
 
     /**
@@ -104,21 +90,128 @@ public final class SlipwayClient {
         PredictBody body = PredictBody.of(json, target.signature());
         String path = switch (body.form()) {
             case TENSORFLOW_SERVING ->
-                "/v1/models/%s%s:predict".formatted(encoded(target.model()), choicePath(target.version()));
+                "/v1/models/%s%s:predict".formatted(HttpCalls.encoded(target.model()), choicePath(target.version()));
             case OPEN_INFERENCE ->
-                "/v2/models/%s%s/infer".formatted(encoded(target.model()), choicePath(withoutLabel(target.version())));
+                "/v2/models/%s%s/infer"
+                        .formatted(HttpCalls.encoded(target.model()), choicePath(withoutLabel(target.version())));
         };
-        return send(request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.json())));
+        return calls.send("POST", path, body.json());
     }
 
     /** What the server says of itself. */
     public ServerVersion serverVersion() {
-        Map<String, String> fields = textFields(send(request("/v2").GET()));
+        Map<String, String> fields = HttpCalls.textFields(calls.get("/v2"));
         return new ServerVersion(
                 fields.getOrDefault("name", "a server without a name"),
                 fields.getOrDefault("version", "without version"));
+    }
+
+    /**
+     * Has a version loaded, also of a model that was unloaded by hand.
+     *
+     * @param version empty for the newest that is wanted
+     * @return the operation that loads it; {@link #await} waits for its end
+     */
+    public OperationSummary load(String model, OptionalLong version) {
+        return begin(model, "load", version);
+    }
+
+    /**
+     * Has a model unloaded, until somebody loads it again.
+     *
+     * @param version empty for all; one that the configuration names otherwise
+     */
+    public OperationSummary unload(String model, OptionalLong version) {
+        return begin(model, "unload", version);
+    }
+
+    private OperationSummary begin(String model, String verb, OptionalLong version) {
+        String body = version.isPresent() ? "{\"version\":\"%d\"}".formatted(version.getAsLong()) : "{}";
+        return OperationList.parseOne(
+                calls.send("POST", "/slipway/v1/models/%s/%s".formatted(HttpCalls.encoded(model), verb), body));
+    }
+
+    /** The operations that run, or ended lately, the newest first. */
+    public List<OperationSummary> operations() {
+        return OperationList.parse(operationsJson());
+    }
+
+    /** As {@link #operations()}, as the server wrote it. */
+    public String operationsJson() {
+        return calls.get("/slipway/v1/operations");
+    }
+
+    /** Calls a load off. */
+    public OperationSummary cancel(String id) {
+        return OperationList.parseOne(calls.send("DELETE", "/slipway/v1/operations/" + HttpCalls.encoded(id), ""));
+    }
+
+    /**
+     * Waits for the end of an operation, however long that takes.
+     *
+     * @param progress is told how it stands, now and at each change
+     * @return the operation at its end
+     */
+    public OperationSummary await(String id, Consumer<OperationSummary> progress) {
+        OperationSummary[] last = new OperationSummary[1];
+        events("/slipway/v1/operations/%s/events".formatted(HttpCalls.encoded(id)), data -> {
+            last[0] = OperationList.parseOne(data);
+            progress.accept(last[0]);
+        });
+        if (last[0] == null || !last[0].isEnded()) {
+            throw new SlipwayException(
+                    ErrorCode.UNAVAILABLE, "%s stopped telling of operation '%s' before its end".formatted(server, id));
+        }
+        return last[0];
+    }
+
+    /** Tells of each change of a version's state, from now on until the server stops. */
+    public void watch(Consumer<StateEvent> watcher) {
+        events("/slipway/v1/events", data -> watcher.accept(StateEvent.parse(data)));
+    }
+
+    private void events(String path, Consumer<String> data) {
+        try (Stream<String> lines = calls.lines(path)) {
+            lines.filter(line -> line.startsWith(DATA)).forEach(line -> data.accept(line.substring(DATA.length())));
+        } catch (UncheckedIOException e) {
+            throw calls.unreachable(Objects.requireNonNullElse(e.getCause(), e));
+        }
+    }
+
+    /**
+     * Says which versions a label is to name; it moves once they are available.
+     *
+     * @return the number of the configuration's revision that says so
+     */
+    public long label(String model, String label, Split split) {
+        String weights = split.weights().entrySet().stream()
+                .map(entry -> "\"%d\":%d".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(","));
+        return revision(calls.send("PUT", labelPath(model, label), "{\"weights\":{%s}}".formatted(weights)));
+    }
+
+    /** Takes a label away; as {@link #label}. */
+    public long deleteLabel(String model, String label) {
+        return revision(calls.send("DELETE", labelPath(model, label), ""));
+    }
+
+    private static String labelPath(String model, String label) {
+        return "/slipway/v1/models/%s/labels/%s".formatted(HttpCalls.encoded(model), HttpCalls.encoded(label));
+    }
+
+    private static long revision(String json) {
+        long[] number = {0};
+        JsonCursor.parse("the answer about the revision", json, at -> {
+            at.object(key -> {
+                if (key.equals("revision")) {
+                    number[0] = at.number();
+                } else {
+                    at.skip();
+                }
+            });
+            return at;
+        });
+        return number[0];
     }
 
     private static VersionChoice withoutLabel(VersionChoice choice) {
@@ -136,120 +229,6 @@ public final class SlipwayClient {
         if (choice instanceof VersionChoice.Exact number) {
             return "/versions/" + number.version();
         }
-        return choice instanceof VersionChoice.Label label ? "/labels/" + encoded(label.label()) : "";
-    }
-
-    private static String encoded(String segment) {
-        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(server + path)).header("Accept", "application/json");
-    }
-
-    /** Sends, and returns the body of an answer with status 200. The timeout bounds the whole, body included. */
-    private String send(HttpRequest.Builder builder) {
-        HttpRequest request = builder.build();
-        CompletableFuture<HttpResponse<String>> exchange =
-                http.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        try {
-            HttpResponse<String> response = exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            if (response.statusCode() != 200) {
-                throw refused(response);
-            }
-            return response.body();
-        } catch (TimeoutException e) {
-            exchange.cancel(true);
-            throw late(e);
-        } catch (InterruptedException e) {
-            exchange.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new SlipwayException(ErrorCode.CANCELLED, "interrupted while waiting for " + server, e);
-        } catch (ExecutionException e) {
-            throw unreachable(e.getCause() == null ? e : e.getCause());
-        }
-    }
-
-    private SlipwayException late(Throwable cause) {
-        return new SlipwayException(
-                ErrorCode.DEADLINE_EXCEEDED,
-                "%s gave no answer within %d ms".formatted(server, timeout.toMillis()),
-                cause);
-    }
-
-    private SlipwayException unreachable(Throwable cause) {
-        if (cause instanceof HttpTimeoutException) {
-            return late(cause);
-        }
-        if (cause instanceof ConnectException && cause.getCause() instanceof UnresolvedAddressException) {
-            return new SlipwayException(
-                    ErrorCode.UNAVAILABLE, "host '%s' of %s is not known".formatted(server.getHost(), server), cause);
-        }
-        if (cause instanceof ConnectException) {
-            return new SlipwayException(
-                    ErrorCode.UNAVAILABLE,
-                    "no server at %s (start one with: slipway serve DIR)".formatted(server),
-                    cause);
-        }
-        return new SlipwayException(
-                ErrorCode.UNAVAILABLE, "the connection to %s broke: %s".formatted(server, cause.getMessage()), cause);
-    }
-
-    private SlipwayException refused(HttpResponse<String> response) {
-        int status = response.statusCode();
-        String error = errorField(response.body());
-        String message = error != null
-                ? error
-                : "%s answered status %d without a reason (expected: a Slipway server)"
-                        .formatted(response.uri(), status);
-        return new SlipwayException(code(status), message);
-    }
-
-    private static @Nullable String errorField(String body) {
-        try {
-            return textFields(body).get("error");
-        } catch (SlipwayException e) {
-            return null;
-        }
-    }
-
-    /** The fields of an object that hold text. */
-    private static Map<String, String> textFields(String json) {
-        Map<String, String> fields = new TreeMap<>();
-        try (JsonParser parser = Json.parser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new SlipwayException(ErrorCode.DATA_LOSS, "answer is no JSON object");
-            }
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                if (parser.nextToken() == JsonToken.VALUE_STRING) {
-                    fields.put(name, parser.getText());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            return fields;
-        } catch (JsonProcessingException e) {
-            throw new SlipwayException(ErrorCode.DATA_LOSS, "answer is not JSON: " + Json.problem(e), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The code that a status stands for; the other way round it isn't unique, and the first of them is taken. */
-    private static ErrorCode code(int status) {
-        return switch (status) {
-            case 401 -> ErrorCode.UNAUTHENTICATED;
-            case 403 -> ErrorCode.PERMISSION_DENIED;
-            case 404 -> ErrorCode.NOT_FOUND;
-            case 409 -> ErrorCode.ABORTED;
-            case 413, 429 -> ErrorCode.RESOURCE_EXHAUSTED;
-            case 499 -> ErrorCode.CANCELLED;
-            case 500 -> ErrorCode.INTERNAL;
-            case 501 -> ErrorCode.UNIMPLEMENTED;
-            case 502, 503 -> ErrorCode.UNAVAILABLE;
-            case 504 -> ErrorCode.DEADLINE_EXCEEDED;
-            default -> status >= 400 && status < 500 ? ErrorCode.INVALID_ARGUMENT : ErrorCode.UNKNOWN;
-        };
+        return choice instanceof VersionChoice.Label label ? "/labels/" + HttpCalls.encoded(label.label()) : "";
     }
 }

@@ -55,6 +55,11 @@ public final class SlipwayCommand implements Runnable {
         }
         commandLine.addSubcommand(new ModelsCommand());
         commandLine.addSubcommand(new PredictCommand());
+        commandLine.addSubcommand(new LoadCommand());
+        commandLine.addSubcommand(new UnloadCommand());
+        commandLine.addSubcommand(new LabelCommand());
+        commandLine.addSubcommand(new OperationsCommand());
+        commandLine.addSubcommand(new EventsCommand());
         commandLine.addSubcommand(new VersionCommand());
         commandLine.getSubcommands().values().forEach(verb -> {
             addHelp(verb.getCommandSpec());

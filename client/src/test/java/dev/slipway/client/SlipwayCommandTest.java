@@ -70,7 +70,9 @@ class SlipwayCommandTest {
     void listsModelsAsATable() {
         server.answering("GET /v1/models", 200, Answers.MODELS);
         assertThat(ModelsTable.format(
-                        new SlipwayClient(server.uri(), Duration.ofSeconds(30)).models(), ZoneId.of("Europe/Berlin")))
+                        new SlipwayClient(server.uri(), Duration.ofSeconds(30)).models(),
+                        ZoneId.of("Europe/Berlin"),
+                        false))
                 .isEqualTo("""
                         MODEL  VERSION  STATE        LABELS            SIZE     SINCE
                         fraud  6        UNLOADING    -                 2.1 MiB  2026-11-21 09:00:00
@@ -210,7 +212,9 @@ class SlipwayCommandTest {
         slipway("--help");
         assertThat(out.toString()).contains("serve").contains("models").doesNotContain("secret");
         assertThat(slipway()).isEqualTo(2);
-        assertThat(err.toString()).startsWith("slipway: a verb is missing (expected: serve, models, predict, version)");
+        assertThat(err.toString())
+                .startsWith("slipway: a verb is missing (expected: serve, models, predict, load, unload, label,"
+                        + " operations, events, version)");
     }
 
     @ParameterizedTest

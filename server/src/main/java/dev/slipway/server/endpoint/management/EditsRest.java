@@ -54,7 +54,7 @@ final class EditsRest {
         String others = texts.yaml(current.withModels(Map.of()));
         ServingConfig config = texts.parse("the body", ModelEntry.asConfig(name, text, others));
         ModelConfig entry = config.models().get(name);
-        if (entry == null || config.models().size() != 1) {
+        if (entry == null) {
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT,
                     "the body is no entry of one model (expected: what stands below its name in slipway.yaml, such as path: /models/%s)"
