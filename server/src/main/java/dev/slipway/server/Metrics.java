@@ -10,6 +10,7 @@ import dev.slipway.core.Manager;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.config.BatchingFiles;
+import dev.slipway.server.control.Control;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -161,6 +162,18 @@ public final class Metrics implements ServingListener {
                         .forEach((model, state) ->
                                 callback.call(state.largestDifference(), model, Long.toString(state.version()))))
                 .register(registry);
+    }
+
+    /** Shows how many configuration files are broken, and which revision is applied. */
+    public void watch(Control control) {
+        gauge(
+                "slipway_config_faults",
+                "Configuration files that are broken now; what they said before counts.",
+                () -> control.faults().size());
+        gauge(
+                "slipway_config_revision",
+                "Number of the configuration that is applied.",
+                () -> control.current().number());
     }
 
     private void gauge(String name, String help, LongSupplier value) {

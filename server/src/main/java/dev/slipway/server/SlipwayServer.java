@@ -2,27 +2,37 @@ package dev.slipway.server;
 
 import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
+import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
-import dev.slipway.api.Split;
+import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Source;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
-import dev.slipway.core.ModelSettings;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.traffic.Router;
 import dev.slipway.core.traffic.Traffic;
-import dev.slipway.core.traffic.TrafficSettings;
 import dev.slipway.server.config.BackendFolders;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
+import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ModelFolders;
 import dev.slipway.server.config.ServerOptions;
-import dev.slipway.server.config.WarmUpConfig;
+import dev.slipway.server.config.SourcePlan;
+import dev.slipway.server.control.ConfigThread;
+import dev.slipway.server.control.ConfigWatch;
+import dev.slipway.server.control.Control;
+import dev.slipway.server.control.Forecast;
+import dev.slipway.server.control.Inventory;
+import dev.slipway.server.control.RevisionFolder;
+import dev.slipway.server.control.RevisionLog;
+import dev.slipway.server.control.RunningControl;
+import dev.slipway.server.control.ServingSwitch;
 import dev.slipway.server.endpoint.GrpcRouter;
 import dev.slipway.server.endpoint.RestRouter;
 import dev.slipway.server.endpoint.Serving;
@@ -32,21 +42,20 @@ import dev.slipway.server.transport.TransportOptions;
 import dev.slipway.server.transport.TransportTimeouts;
 import dev.slipway.server.warmup.ModelWarmUp;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * The server, joined by hand. Read this first: bytes come in through the {@link Transport}; the routers turn them into
- * requests; {@link Serving} has the {@link Router} borrow what they are for, through the core's one door, the
- * {@link InferenceService}, from
+ * requests; {@link Serving} borrows what they are for through the core's one door, the {@link InferenceService}, from
  * what the {@link Manager} has loaded, which does as the {@link FileSystemSource} wishes, with what the {@link Backends}
  * know; and the {@link Dispatcher} runs them, on the event loop that brought them or on the {@link ComputePool}.
  */
@@ -70,7 +79,9 @@ public final class SlipwayServer {
     private final InferenceService inference;
     private final Dispatcher dispatcher;
     private final BatchingFiles batching;
-    private final FileSystemSource source;
+    private final ServingSwitch serves;
+    private final RunningControl control;
+    private final ConfigThread configThread = new ConfigThread();
     private final Readiness readiness = new Readiness();
     private final Serving serving;
     private final Transport transport;
@@ -84,7 +95,9 @@ public final class SlipwayServer {
         backends = BackendFolders.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
 
         Backends known = new Backends(backends);
-        batching = new BatchingFiles(options.batching(), new ModelFolders(options.source(), known::recognises));
+        // Asked once it is there: the files of batching know where models lie from what is switched to.
+        ServingSwitch[] self = new ServingSwitch[1];
+        batching = new BatchingFiles(options.batching(), new ModelFolders(() -> self[0].local(), known::recognises));
 
         Metrics metrics = new Metrics();
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener()));
@@ -94,8 +107,8 @@ public final class SlipwayServer {
                 resources.retries(),
                 threads.load(),
                 threads.areLoadsLow(),
-                resources.memoryBudgetBytes(),
-                new ModelWarmUp(model -> WarmUpConfig.DEFAULT),
+                options.memoryBudgetBytes(),
+                new ModelWarmUp(model -> self[0].of(model).warmUp()),
                 told));
         compute = new ComputePool(threads.runs(), QUEUE_MAX);
         traffic = new Traffic(manager, compute);
@@ -106,18 +119,15 @@ public final class SlipwayServer {
         metrics.watch(manager, dispatcher);
         metrics.watch(batching);
         metrics.watch(traffic);
-        batching.start(dispatcher::configure, options.source().poll());
+        serves = new ServingSwitch(switchParts(known), options.serving());
+        self[0] = serves;
+        batching.start(dispatcher::configure, options.serving().poll());
 
         // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
-        options.labels().forEach((model, labels) -> {
-            Map<String, Split> wishes = new TreeMap<>();
-            labels.forEach((label, version) -> wishes.put(label, Split.of(version)));
-            traffic.configure(model, ModelSettings.DEFAULT.withLabels(wishes), TrafficSettings.DEFAULT);
-        });
-        source = new FileSystemSource(options.source(), known);
-        source.start(manager);
-        CompletableFuture<Void> loaded = source.firstLook().thenCompose(done -> manager.settled());
-        readiness.loadedWith(loaded);
+        control = startControl();
+        metrics.watch(control);
+        readiness.requires(serves::required, manager.statuses());
+        readiness.loadedWith(serves.firstLook().thenCompose(done -> manager.settled()));
 
         long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
         serving = new Serving(
@@ -133,6 +143,53 @@ public final class SlipwayServer {
         restPort = ports.get(ports.size() - 1);
     }
 
+    private ServingSwitch.Parts switchParts(Backends known) {
+        Forecast forecast = new Forecast(
+                new Inventory(known),
+                manager.statuses(),
+                options.memoryBudgetBytes(),
+                options.resources().policy());
+        return new ServingSwitch.Parts(
+                manager,
+                (model, settings) -> traffic.configure(model, settings.lifecycle(), settings.traffic()),
+                batching::ask,
+                local -> new FileSystemSource(local, known),
+                SlipwayServer::remoteSources,
+                forecast,
+                configThread);
+    }
+
+    /** Sources of models that have a URL. */
+    private static List<Source> remoteSources(SourcePlan.Remote remote) {
+        if (remote.isEmpty()) {
+            return List.of();
+        }
+        throw new SlipwayException(
+                ErrorCode.UNIMPLEMENTED,
+                "%s can't be fetched (expected: local folders or files)".formatted(remote.locations()));
+    }
+
+    private RunningControl startControl() {
+        ServerOptions.Origin origin = options.origin();
+        Path state = origin.stateFolder();
+        RevisionLog log =
+                new RevisionLog(Clock.tickMillis(ZoneOffset.UTC), state == null ? null : new RevisionFolder(state));
+        RunningControl started = new RunningControl(
+                serves, log, new RunningControl.Began(origin.file(), origin.start()), options.serving());
+        ConfigWatch watch = new ConfigWatch(started, configThread);
+        watch.refresh(serves::refresh, options.serving().poll());
+        if (origin.file() != null) {
+            watch.watch(origin.file());
+        }
+        return started;
+    }
+
+    private void closeSources() {
+        configThread.close();
+        serves.close();
+        batching.close();
+    }
+
     private List<Integer> openPorts() {
         boolean isOpen = false;
         try {
@@ -141,8 +198,7 @@ public final class SlipwayServer {
             return ports;
         } finally {
             if (!isOpen) {
-                source.close();
-                batching.close();
+                closeSources();
                 unload(UNLOAD_TIME.toNanos());
                 compute.close();
             }
@@ -194,13 +250,23 @@ public final class SlipwayServer {
         return manager.statuses();
     }
 
-    public Manager manager() {
-        return manager;
+    /** What is served, and how: looked at and changed. */
+    public Control control() {
+        return control;
     }
 
-    /** What decides which versions a model's requests go to; labels are to be configured here. */
-    public Traffic traffic() {
+    /** What holds for a model now. */
+    public ModelConfig modelConfig(String model) {
+        return serves.of(model);
+    }
+
+    /** How requests are divided among versions. */
+    Traffic traffic() {
         return traffic;
+    }
+
+    public Manager manager() {
+        return manager;
     }
 
     public InferenceService inference() {
@@ -232,8 +298,7 @@ public final class SlipwayServer {
         readiness.stopping();
         long end = System.nanoTime() + options.network().drainTimeout().toNanos();
         boolean answered = transport.stop(options.network().drainTimeout());
-        source.close();
-        batching.close();
+        closeSources();
         boolean unloaded = unload(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
         compute.close();
         if (unloaded) {

@@ -3,7 +3,6 @@ package dev.slipway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.client.SlipwayCommand;
-import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.server.config.ServerOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -53,18 +52,8 @@ class BatchingTest {
     }
 
     private ServerOptions withFiles(ServerOptions options) {
-        FileSystemSource.Options source = options.source();
-        return new ServerOptions(
-                new FileSystemSource.Options(
-                        source.repository(),
-                        source.repositorySelection(),
-                        source.models(),
-                        Duration.ofMillis(20),
-                        source.settleTime()),
-                options.labels(),
-                options.network(),
-                options.resources(),
-                new ServerOptions.Batching(
+        return options.withServing(serving -> serving.withPoll(Duration.ofMillis(20)))
+                .withBatching(new ServerOptions.Batching(
                         ServerOptions.Batching.Wish.ON, folder.resolve("batching.txt"), Duration.ZERO));
     }
 

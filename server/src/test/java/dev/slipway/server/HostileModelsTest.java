@@ -29,11 +29,8 @@ class HostileModelsTest {
 
     @RegisterExtension
     final SlipwayExtension server = SlipwayExtension.serving(this::models)
-            .with(options -> new ServerOptions(
-                    options.source(),
-                    options.labels(),
-                    new ServerOptions.Network("127.0.0.1", 0, 0, Duration.ofSeconds(2), Duration.ofSeconds(30)),
-                    options.resources()));
+            .with(options -> options.withNetwork(
+                    new ServerOptions.Network("127.0.0.1", 0, 0, Duration.ofSeconds(2), Duration.ofSeconds(30))));
 
     private Path models() {
         try {

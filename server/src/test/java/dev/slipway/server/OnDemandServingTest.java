@@ -72,11 +72,9 @@ class OnDemandServingTest {
         ServerOptions options = server.server().options();
         ServerOptions.Network network = options.network();
         ServerOptions.Resources resources = options.resources();
-        SlipwayServer another = SlipwayServer.start(new ServerOptions(
-                options.source(),
-                options.labels(),
-                new ServerOptions.Network(network.host(), 0, 0, requestTimeout, network.drainTimeout()),
-                new ServerOptions.Resources(
+        SlipwayServer another = SlipwayServer.start(options.withNetwork(
+                        new ServerOptions.Network(network.host(), 0, 0, requestTimeout, network.drainTimeout()))
+                .withResources(new ServerOptions.Resources(
                         resources.threads(), budgetBytes, resources.retries(), resources.policy())));
         assertThat(another.awaitReady(PATIENCE)).isTrue();
         return another;

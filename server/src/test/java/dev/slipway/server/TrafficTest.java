@@ -18,6 +18,7 @@ import dev.slipway.protocol.proto.inference.ModelInferRequest;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.server.TrafficClient.Call;
 import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.ServingConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -76,13 +77,9 @@ class TrafficTest {
 
     private static ServerOptions withAllVersions(ServerOptions options) {
         ModelLocation model = new ModelLocation("fraud", folder.resolve("fraud"), new VersionSelection.All());
-        return new ServerOptions(
-                new FileSystemSource.Options(
-                        null, VersionSelection.NEWEST, List.of(model), Duration.ofDays(1), Duration.ofMillis(1)),
-                options.labels(),
-                options.network(),
-                options.resources(),
-                options.batching());
+        FileSystemSource.Options source = new FileSystemSource.Options(
+                null, VersionSelection.NEWEST, List.of(model), Duration.ofDays(1), Duration.ofMillis(1));
+        return options.withServing(former -> ServingConfig.of(source, Map.of()));
     }
 
     @BeforeEach

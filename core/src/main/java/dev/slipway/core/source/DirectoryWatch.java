@@ -31,12 +31,24 @@ final class DirectoryWatch implements AutoCloseable {
 
     private static final long CROWD_MILLIS = 10;
 
-    private final @Nullable WatchService service;
+    private final FileSystem files;
+    private @Nullable WatchService service;
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private final Map<WatchKey, Path> paths = new HashMap<>();
     private boolean complete = true;
 
+    /** These three are touched while this object's monitor is held. */
+    private boolean isWaiting;
+
+    private boolean isWoken;
+    private boolean isClosed;
+
     DirectoryWatch(FileSystem files) {
+        this.files = files;
+        this.service = open();
+    }
+
+    private @Nullable WatchService open() {
         WatchService made = null;
         try {
             made = files.newWatchService();
@@ -44,7 +56,7 @@ final class DirectoryWatch implements AutoCloseable {
             complete = false;
             LOG.log(Level.WARNING, "no notices of changed files ({0}); polling instead", e.toString());
         }
-        this.service = made;
+        return made;
     }
 
     /** Whether every directory that was asked for is watched. */
@@ -73,15 +85,38 @@ final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    /** Waits for notices, at most {@code timeout}, and answers the directories that they concern. */
+    /** Ends the wait that is under way, or the next one; what changes meanwhile may go unnoticed. */
+    synchronized void wake() {
+        isWoken = true;
+        notifyAll();
+        if (isWaiting) {
+            closeService();
+        }
+    }
+
+    /**
+     * Waits for notices, at most {@code timeout}, or until woken, and answers the directories that they concern. Who
+     * was woken has to look at everything, and to {@link #add} all directories again.
+     */
     Set<Path> await(Duration timeout) throws InterruptedException {
         Set<Path> changed = new HashSet<>();
         if (service == null) {
-            TimeUnit.NANOSECONDS.sleep(timeout.toNanos());
+            awaitWaking(timeout);
+            return changed;
+        }
+        if (!beginWait()) {
+            return changed;
+        }
+        WatchKey key = null;
+        try {
+            key = service.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ClosedWatchServiceException e) {
+            // By who wakes, or for good.
+        }
+        if (endWait()) {
             return changed;
         }
         try {
-            WatchKey key = service.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (key != null) {
                 // Changes come in crowds; one look answers them all.
                 TimeUnit.MILLISECONDS.sleep(CROWD_MILLIS);
@@ -105,6 +140,37 @@ final class DirectoryWatch implements AutoCloseable {
         return changed;
     }
 
+    private synchronized void awaitWaking(Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        for (long left = timeout.toNanos(); !isWoken && left > 0; left = end - System.nanoTime()) {
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        isWoken = false;
+    }
+
+    /** Whether there is anything to wait for. */
+    private synchronized boolean beginWait() {
+        isWaiting = !isWoken;
+        isWoken = false;
+        return isWaiting;
+    }
+
+    /** Whether the wait ended because of {@link #wake}; there is a new service then. */
+    private synchronized boolean endWait() throws InterruptedException {
+        isWaiting = false;
+        if (isClosed) {
+            throw new InterruptedException("closed");
+        }
+        boolean woken = isWoken;
+        isWoken = false;
+        if (woken) {
+            keys.clear();
+            paths.clear();
+            service = open();
+        }
+        return woken;
+    }
+
     /** What came or went in a directory may be another one of the same name: its watch is put up anew. */
     private void forgetChild(Path directory, WatchEvent<?> event) {
         if (!event.kind().equals(StandardWatchEventKinds.ENTRY_MODIFY) && event.context() instanceof Path name) {
@@ -121,7 +187,12 @@ final class DirectoryWatch implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        isClosed = true;
+        closeService();
+    }
+
+    private void closeService() {
         if (service != null) {
             try {
                 service.close();

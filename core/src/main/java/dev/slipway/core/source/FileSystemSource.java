@@ -1,24 +1,21 @@
 package dev.slipway.core.source;
 
-import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Source;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,26 +28,21 @@ public final class FileSystemSource implements Source {
     private static final int SETTLE_TIMES_AT_START = 10;
     private static final Duration POLL_UNWATCHED = Duration.ofSeconds(2);
 
-    private final Options options;
-    private final Backends backends;
-    private final ModelLayout layout;
+    private final WatchedModels models;
     private final Clock clock = Clock.systemUTC();
     private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
     private final DirectoryWatch watch = new DirectoryWatch(FileSystems.getDefault());
 
-    /** By model; touched by the source's thread alone. */
-    private final Map<String, ModelScan> scans = new HashMap<>();
+    /** What was asked for since the last look. */
+    private final Queue<Switch> switches = new ConcurrentLinkedQueue<>();
 
-    /** Models whose files were not at rest at the last look. */
-    private final Set<String> settling = new HashSet<>();
-
-    /**
-     * Whether the repository is a single model; settled by the first look, lest a folder named by a number that
-     * somebody leaves there later takes the place of all models.
-     */
-    private @Nullable Boolean isSingle;
-
+    private volatile boolean isClosed;
     private @Nullable Thread thread;
+
+    /** Of which the look is yet to come; touched by the source's thread alone. */
+    private final List<CompletableFuture<Void>> switched = new ArrayList<>();
+
+    private record Switch(Options options, CompletableFuture<Void> done) {}
 
     /**
      * Where to look, and how often.
@@ -61,13 +53,15 @@ public final class FileSystemSource implements Source {
      * @param poll time between two looks at everything; zero for a single look; negative for none after the first, but
      *     notices still count
      * @param settleTime how long a version's files must be unchanged before it counts
+     * @param exceptions from what holds for the repository's models
      */
     public record Options(
             @Nullable Path repository,
             VersionSelection repositorySelection,
             List<ModelLocation> models,
             Duration poll,
-            Duration settleTime) {
+            Duration settleTime,
+            Exceptions exceptions) {
         public static final Duration POLL = Duration.ofSeconds(30);
         public static final Duration SETTLE_TIME = Duration.ofSeconds(1);
 
@@ -76,16 +70,43 @@ public final class FileSystemSource implements Source {
             repository = repository == null ? null : repository.toAbsolutePath().normalize();
         }
 
+        /** Without exceptions. */
+        public Options(
+                @Nullable Path repository,
+                VersionSelection repositorySelection,
+                List<ModelLocation> models,
+                Duration poll,
+                Duration settleTime) {
+            this(repository, repositorySelection, models, poll, settleTime, Exceptions.NONE);
+        }
+
         /** The newest version of each model in a repository. */
         public static Options of(Path repository) {
             return new Options(repository, VersionSelection.NEWEST, List.of(), POLL, SETTLE_TIME);
         }
+
+        VersionSelection selection(String model) {
+            return exceptions.selections().getOrDefault(model, repositorySelection);
+        }
+    }
+
+    /**
+     * Models of the repository for which something else holds.
+     *
+     * @param selections which versions of a model; each of these models is missed when it is not in the repository
+     * @param elsewhere names that belong to another source: nothing is said of them
+     */
+    public record Exceptions(Map<String, VersionSelection> selections, Set<String> elsewhere) {
+        public static final Exceptions NONE = new Exceptions(Map.of(), Set.of());
+
+        public Exceptions {
+            selections = Map.copyOf(selections);
+            elsewhere = Set.copyOf(elsewhere);
+        }
     }
 
     public FileSystemSource(Options options, Backends backends) {
-        this.options = options;
-        this.backends = backends;
-        this.layout = new ModelLayout(backends::recognises);
+        this.models = new WatchedModels(options, backends, watch, clock);
     }
 
     /** Completes when everything that was there at the start was looked at, once its files were at rest. */
@@ -101,8 +122,25 @@ public final class FileSystemSource implements Source {
         watcher.start();
     }
 
+    /**
+     * Looks elsewhere, or otherwise, from now on. What is known of the versions of a model whose place stays is kept;
+     * a model that is asked for no longer is stated as such.
+     *
+     * @return completes once all was looked at in the new way; fails when the source is closed before
+     */
+    public CompletableFuture<Void> switchTo(Options changed) {
+        Switch asked = new Switch(changed, new CompletableFuture<>());
+        switches.add(asked);
+        watch.wake();
+        if (isClosed) {
+            abandonSwitches();
+        }
+        return asked.done();
+    }
+
     @Override
     public void close() {
+        isClosed = true;
         Thread watcher = thread;
         if (watcher != null) {
             watcher.interrupt();
@@ -117,27 +155,65 @@ public final class FileSystemSource implements Source {
     }
 
     private void run(Target target) {
-        options.models().forEach(location -> scans.put(location.name(), scan(location)));
-        guarded(() -> lookAtAll(target));
-        Instant patience = clock.instant().plus(options.settleTime().multipliedBy(SETTLE_TIMES_AT_START));
+        guarded(() -> models.lookAtAll(target));
+        Instant patience = clock.instant().plus(options().settleTime().multipliedBy(SETTLE_TIMES_AT_START));
         Instant nextLookAtAll = clock.instant().plus(pollOrDay());
         completeFirstLook(patience);
         try {
-            while (!options.poll().isZero() || !firstLook.isDone()) {
+            while (!isClosed) {
                 Set<Path> changed = watch.await(pause(nextLookAtAll));
-                if (isAboutRepository(changed) || !clock.instant().isBefore(nextLookAtAll)) {
-                    guarded(() -> lookAtAll(target));
+                boolean isSwitched = takeSwitches(target);
+                if (options().poll().isZero() && firstLook.isDone() && !isSwitched && !models.isSettling()) {
+                    continue;
+                }
+                if (isSwitched || models.isAboutAll(changed) || !clock.instant().isBefore(nextLookAtAll)) {
+                    guarded(() -> models.lookAtAll(target));
                     nextLookAtAll = clock.instant().plus(pollOrDay());
                 } else {
-                    guarded(() -> lookAtSome(changed, target));
+                    guarded(() -> models.lookAtSome(changed, target));
                 }
+                completeSwitches();
                 completeFirstLook(patience);
             }
         } catch (InterruptedException e) {
             LOG.log(Level.DEBUG, "the source is closed", e);
         } finally {
+            isClosed = true;
             firstLook.complete(null);
+            switched.forEach(FileSystemSource::abandon);
+            abandonSwitches();
         }
+    }
+
+    private Options options() {
+        return models.options();
+    }
+
+    private boolean takeSwitches(Target target) {
+        Switch next = switches.poll();
+        boolean isAny = next != null;
+        while (next != null) {
+            Options changed = next.options();
+            models.switchTo(changed, target);
+            switched.add(next.done());
+            next = switches.poll();
+        }
+        return isAny;
+    }
+
+    private void completeSwitches() {
+        switched.forEach(done -> done.complete(null));
+        switched.clear();
+    }
+
+    private void abandonSwitches() {
+        for (Switch next = switches.poll(); next != null; next = switches.poll()) {
+            abandon(next.done());
+        }
+    }
+
+    private static void abandon(CompletableFuture<Void> done) {
+        done.completeExceptionally(new SlipwayException(ErrorCode.CANCELLED, "the source is closed"));
     }
 
     /** Whatever goes wrong in a look, others follow. */
@@ -149,156 +225,24 @@ public final class FileSystemSource implements Source {
         }
     }
 
-    private void lookAtSome(Set<Path> changed, Target target) {
-        Set<String> due = new HashSet<>(settling);
-        scans.forEach((name, scan) -> {
-            if (changed.stream()
-                    .anyMatch(path -> path.startsWith(scan.location().path()))) {
-                due.add(name);
-            }
-        });
-        due.forEach(name -> look(name, target));
-    }
-
     /** Files that were copied just before the start are waited for; files that never come to rest are not. */
     private void completeFirstLook(Instant patience) {
-        if (settling.isEmpty() || clock.instant().isAfter(patience)) {
+        if (!models.isSettling() || clock.instant().isAfter(patience)) {
             firstLook.complete(null);
         }
     }
 
     private Duration pollOrDay() {
-        Duration poll = options.poll().compareTo(Duration.ZERO) <= 0 ? Duration.ofDays(1) : options.poll();
+        Duration poll = options().poll().compareTo(Duration.ZERO) <= 0
+                ? Duration.ofDays(1)
+                : options().poll();
         return !watch.isComplete() && POLL_UNWATCHED.compareTo(poll) < 0 ? POLL_UNWATCHED : poll;
     }
 
     private Duration pause(Instant nextLookAtAll) {
         Duration left = Duration.between(clock.instant(), nextLookAtAll);
-        Duration soon = options.settleTime().dividedBy(2).plusMillis(1);
-        Duration pause = !settling.isEmpty() && soon.compareTo(left) < 0 ? soon : left;
+        Duration soon = options().settleTime().dividedBy(2).plusMillis(1);
+        Duration pause = models.isSettling() && soon.compareTo(left) < 0 ? soon : left;
         return pause.isNegative() ? Duration.ZERO : pause;
-    }
-
-    private boolean isAboutRepository(Set<Path> changed) {
-        return changed.contains(options.repository())
-                || options.models().stream()
-                        .map(location -> location.path().getParent())
-                        .anyMatch(changed::contains);
-    }
-
-    private void lookAtAll(Target target) {
-        Path repository = options.repository();
-        if (repository != null) {
-            findModels(repository, target);
-        }
-        Set.copyOf(scans.keySet()).forEach(name -> look(name, target));
-    }
-
-    /** Brings the known models in line with the repository's listing, if that can be had and is not empty. */
-    private void findModels(Path repository, Target target) {
-        watch.add(repository);
-        Map<String, Path> found;
-        try {
-            boolean single = isSingle == null ? layout.isSingleModel(repository) : isSingle;
-            found = layout.models(repository, single);
-            if (!found.isEmpty()) {
-                isSingle = single;
-            }
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0}; what is served stays", describe(repository, e));
-            return;
-        }
-        if (found.isEmpty()) {
-            LOG.log(Level.WARNING, "{0} holds no models; what is served stays", repository);
-            return;
-        }
-        Set<String> configured = new HashSet<>();
-        options.models().forEach(location -> configured.add(location.name()));
-        found.forEach((name, path) -> {
-            ModelScan known = scans.get(name);
-            if (!configured.contains(name)
-                    && (known == null || !known.location().path().equals(path))) {
-                scans.put(name, scan(new ModelLocation(name, path, options.repositorySelection())));
-            }
-        });
-        Set<String> gone = new HashSet<>(scans.keySet());
-        gone.removeAll(found.keySet());
-        gone.removeAll(configured);
-        for (String name : gone) {
-            scans.remove(name);
-            settling.remove(name);
-            target.aspire(new AspiredVersions(name, List.of()));
-        }
-    }
-
-    private ModelScan scan(ModelLocation location) {
-        return new ModelScan(location, backends, options.settleTime(), clock);
-    }
-
-    /** Looks at one model and states what it wants of it; a model that can't be seen never disturbs another. */
-    private void look(String name, Target target) {
-        ModelScan scan = scans.get(name);
-        if (scan == null) {
-            return;
-        }
-        Path path = scan.location().path();
-        try {
-            watchAll(path);
-            ModelScan.Outcome outcome = scan.look();
-            if (outcome.isSettling()) {
-                settling.add(name);
-            } else {
-                settling.remove(name);
-            }
-            if (!outcome.wanted().versions().isEmpty()) {
-                target.aspire(outcome.wanted());
-            } else if (!outcome.isSettling()) {
-                target.unseen(name, noVersion(path, outcome.found()));
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            if (Files.exists(path)) {
-                // Files may vanish while we look: look again soon.
-                settling.add(name);
-            } else {
-                settling.remove(name);
-            }
-            LOG.log(Level.WARNING, "model ''{0}'': {1}", name, describe(path, e));
-            String reason = e instanceof NoSuchFileException ? "is not there" : "can't be read now";
-            target.unseen(
-                    name,
-                    new SlipwayException(
-                            ErrorCode.UNAVAILABLE, "folder '%s' %s".formatted(path.getFileName(), reason), e));
-        }
-    }
-
-    private static SlipwayException noVersion(Path path, int found) {
-        String expected = "expected: a directory named by a number, with a model in it, or a model file";
-        return new SlipwayException(
-                ErrorCode.FAILED_PRECONDITION,
-                found == 0
-                        ? "folder '%s' has no version (%s)".formatted(path.getFileName(), expected)
-                        : "folder '%s' has %d versions, none of which is wanted".formatted(path.getFileName(), found));
-    }
-
-    /** Watches the model's directory, its versions, and the place where it would appear again. */
-    private void watchAll(Path path) throws IOException {
-        Path parent = path.getParent();
-        if (parent != null) {
-            watch.add(parent);
-        }
-        if (Files.isDirectory(path)) {
-            watch.add(path);
-            for (Path child : ModelLayout.children(path)) {
-                if (Files.isDirectory(child)) {
-                    watch.add(child);
-                }
-            }
-        }
-    }
-
-    private static String describe(Path path, Throwable e) {
-        return e instanceof NoSuchFileException
-                ? "%s is not there".formatted(path)
-                : "%s can't be seen: %s".formatted(path, e);
     }
 }

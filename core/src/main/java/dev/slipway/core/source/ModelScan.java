@@ -33,9 +33,15 @@ final class ModelScan {
     private final Backends backends;
     private final Duration settleTime;
     private final Clock clock;
-    private final Map<Long, Seen> seen = new HashMap<>();
+    private final Map<Long, Seen> seen;
 
     ModelScan(ModelLocation location, Backends backends, Duration settleTime, Clock clock) {
+        this(location, backends, settleTime, clock, new HashMap<>());
+    }
+
+    private ModelScan(
+            ModelLocation location, Backends backends, Duration settleTime, Clock clock, Map<Long, Seen> seen) {
+        this.seen = seen;
         this.location = location;
         this.layout = new ModelLayout(backends::recognises);
         this.backends = backends;
@@ -68,6 +74,12 @@ final class ModelScan {
 
     ModelLocation location() {
         return location;
+    }
+
+    /** A scan of {@code changed} that takes over, if it is of the same files, what this one remembers. */
+    ModelScan at(ModelLocation changed, Duration settle) {
+        boolean isSame = changed.path().equals(location.path());
+        return new ModelScan(changed, backends, settle, clock, isSame ? seen : new HashMap<>());
     }
 
     /**

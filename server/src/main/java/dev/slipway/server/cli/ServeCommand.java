@@ -6,6 +6,7 @@ import dev.slipway.core.policy.RetryPolicy;
 import dev.slipway.server.Banner;
 import dev.slipway.server.SlipwayServer;
 import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.ServingConfig;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -165,7 +166,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     ServerOptions options() {
-        SourceFlags.Chosen chosen = sourceFlags.choose(System.getenv());
+        ServingConfig serving = sourceFlags.choose(System.getenv());
         ServerOptions.Resources machine = ServerOptions.Resources.ofThisMachine();
         Duration first = Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L));
         Duration longest = RetryPolicy.DEFAULT.longest();
@@ -184,7 +185,7 @@ public final class ServeCommand implements Callable<Integer> {
                 versionPolicy == Preserve.AVAILABILITY ? new AvailabilityPreserving() : new ResourcePreserving());
         ServerOptions.Network network = new ServerOptions.Network(
                 host, port, restApiPort, Duration.ofMillis(timeoutMillis), Duration.ofSeconds(drainSeconds));
-        return new ServerOptions(chosen.source(), chosen.labels(), network, resources, batchingFlags.choose());
+        return new ServerOptions(serving, network, resources).withBatching(batchingFlags.choose());
     }
 
     /** Stops in order, and ends the process with 0. */

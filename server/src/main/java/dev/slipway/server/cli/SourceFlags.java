@@ -6,6 +6,7 @@ import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.source.ModelLocation;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.ModelConfigFile;
+import dev.slipway.server.config.ServingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,33 +58,34 @@ final class SourceFlags {
             description = "How long a version's files must be unchanged before it is loaded (${DEFAULT-VALUE}).")
     private long settleMillis = 1000;
 
-    /** What is to be served, and the labels of it. */
-    record Chosen(FileSystemSource.Options source, Map<String, Map<String, Long>> labels) {}
-
     /** @throws SlipwayException {@code INVALID_ARGUMENT} when the flags name nothing, or contradict each other */
-    Chosen choose(Map<String, String> environment) {
-        Duration poll = Duration.ofSeconds(pollSeconds);
-        Duration settle = Duration.ofMillis(settleMillis);
+    ServingConfig choose(Map<String, String> environment) {
         int ways = (folder == null ? 0 : 1) + (modelBasePath == null ? 0 : 1) + (modelConfigFile == null ? 0 : 1);
         if (ways > 1) {
             throw invalid("DIR, --model_base_path and --model_config_file exclude each other (expected: one of them)");
         }
         if (modelConfigFile != null) {
-            ModelConfigFile config = ModelConfigFile.read(modelConfigFile);
-            return new Chosen(
-                    new FileSystemSource.Options(null, VersionSelection.NEWEST, config.models(), poll, settle),
-                    config.labels());
+            return local(null, List.of())
+                    .withModels(ModelConfigFile.read(modelConfigFile).models());
         }
         if (folder != null) {
             if (!Files.exists(folder)) {
                 throw invalid("folder '%s' is not there (expected: a folder of models, or a model)".formatted(folder));
             }
-            return new Chosen(
-                    new FileSystemSource.Options(folder, VersionSelection.NEWEST, List.of(), poll, settle), Map.of());
+            return local(folder, List.of());
         }
-        ModelLocation single = singleModel(environment);
-        return new Chosen(
-                new FileSystemSource.Options(null, VersionSelection.NEWEST, List.of(single), poll, settle), Map.of());
+        return local(null, List.of(singleModel(environment)));
+    }
+
+    private ServingConfig local(@Nullable Path repository, List<ModelLocation> models) {
+        return ServingConfig.of(
+                new FileSystemSource.Options(
+                        repository,
+                        VersionSelection.NEWEST,
+                        models,
+                        Duration.ofSeconds(pollSeconds),
+                        Duration.ofMillis(settleMillis)),
+                Map.of());
     }
 
     private ModelLocation singleModel(Map<String, String> environment) {

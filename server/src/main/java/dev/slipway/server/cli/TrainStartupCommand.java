@@ -25,9 +25,7 @@ public final class TrainStartupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServeCommand serve = Objects.requireNonNull(PlainServe.read("serve", folder.toString(), "--host=127.0.0.1"));
-        ServerOptions plain = serve.options();
-        SlipwayServer server = SlipwayServer.start(new ServerOptions(
-                plain.source(), plain.labels(), ServerOptions.Network.ANY_FREE_PORT, plain.resources()));
+        SlipwayServer server = SlipwayServer.start(serve.options().withNetwork(ServerOptions.Network.ANY_FREE_PORT));
         new Banner(server, new PrintWriter(Writer.nullWriter())).print(Instant.now());
         new TrainingRequests(server).send();
         return server.stop() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;

@@ -33,10 +33,10 @@ public final class BatchingFiles implements ServingListener, AutoCloseable {
 
     private final ServerOptions.Batching asked;
     private final Supplier<Map<String, Path>> folders;
-    private final @Nullable SettingsFile parametersFile;
+    private final @Nullable SettingsFile<BatchingParameters> parametersFile;
 
     /** By model; touched while this object's monitor is held. */
-    private final Map<String, SettingsFile> models = new TreeMap<>();
+    private final Map<String, SettingsFile<BatchingParameters>> models = new TreeMap<>();
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "slipway-settings");
@@ -44,8 +44,21 @@ public final class BatchingFiles implements ServingListener, AutoCloseable {
         return made;
     });
 
+    /** What is said elsewhere; written while this object's monitor is held. */
+    private Asked elsewhere = new Asked(Map.of(), null);
+
     private volatile @Nullable Started started;
     private volatile int faults;
+
+    /**
+     * What is said elsewhere.
+     *
+     * @param byModel goes before a model's {@code config.pbtxt}
+     * @param fallback goes before the parameters file and the flags; null where nothing is said
+     */
+    private record Asked(
+            Map<String, BatchingParameters> byModel,
+            @Nullable BatchingParameters fallback) {}
 
     /** Whom to tell, what was told last, and what to wait with. */
     private static final class Started {
@@ -74,7 +87,7 @@ public final class BatchingFiles implements ServingListener, AutoCloseable {
         Path path = asked.parametersFile();
         parametersFile = path == null
                 ? null
-                : new SettingsFile(
+                : new SettingsFile<>(
                         path,
                         true,
                         (subject, text) -> TensorFlowBatching.parse(
@@ -141,7 +154,7 @@ public final class BatchingFiles implements ServingListener, AutoCloseable {
     }
 
     private synchronized void lookAt(String model) {
-        SettingsFile file = models.get(model);
+        SettingsFile<BatchingParameters> file = models.get(model);
         if (file == null) {
             lookAtAll();
         } else if (file.look()) {
@@ -161,24 +174,39 @@ public final class BatchingFiles implements ServingListener, AutoCloseable {
         tell();
     }
 
-    private SettingsFile configOf(Path folder) {
-        return new SettingsFile(
+    private SettingsFile<BatchingParameters> configOf(Path folder) {
+        return new SettingsFile<>(
                 folder.resolve(CONFIG_NAME),
                 false,
                 (subject, text) -> TritonBatching.parse(subject, text, asked.latencyObjective()));
     }
 
+    /**
+     * Takes what is said elsewhere, whole.
+     *
+     * @param byModel goes before a model's {@code config.pbtxt}
+     * @param fallback goes before the parameters file and the flags; null where nothing is said
+     */
+    public synchronized void ask(Map<String, BatchingParameters> byModel, @Nullable BatchingParameters fallback) {
+        Asked changed = new Asked(Map.copyOf(byModel), fallback);
+        if (!changed.equals(elsewhere)) {
+            elsewhere = changed;
+            tell();
+        }
+    }
+
     private void tell() {
         int broken = parametersFile != null && parametersFile.fault() != null ? 1 : 0;
         Map<String, BatchingParameters> byModel = new TreeMap<>();
-        for (Map.Entry<String, SettingsFile> model : models.entrySet()) {
-            BatchingParameters parameters = model.getValue().parameters();
+        for (Map.Entry<String, SettingsFile<BatchingParameters>> model : models.entrySet()) {
+            BatchingParameters parameters = model.getValue().said();
             if (parameters != null) {
                 byModel.put(model.getKey(), parameters);
             }
             broken += model.getValue().fault() != null ? 1 : 0;
         }
         faults = broken;
+        byModel.putAll(elsewhere.byModel());
         BatchingConfig config = new BatchingConfig(fallback(), byModel);
         Started now = started;
         if (now != null && !config.equals(now.told)) {
@@ -191,9 +219,14 @@ public final class BatchingFiles implements ServingListener, AutoCloseable {
     }
 
     private BatchingParameters fallback() {
-        BatchingParameters parameters = parametersFile == null ? null : parametersFile.parameters();
+        BatchingParameters asked = elsewhere.fallback();
+        return asked == null ? flags() : asked;
+    }
+
+    private BatchingParameters flags() {
+        BatchingParameters parameters = parametersFile == null ? null : parametersFile.said();
         return parameters == null
-                ? new BatchingParameters(joining(), Queueing.DEFAULT, asked.latencyObjective(), 0)
+                ? new BatchingParameters(joining(), Queueing.DEFAULT, this.asked.latencyObjective(), 0)
                 : parameters;
     }
 

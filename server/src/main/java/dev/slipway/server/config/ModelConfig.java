@@ -4,6 +4,9 @@ import dev.slipway.core.ModelSettings;
 import dev.slipway.core.batching.BatchingParameters;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.TrafficSettings;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param traffic how requests are divided among its versions
  * @param warmUp what runs before it is available
  * @param batching which of its requests run together; null for what the server does by default
+ * @param said the keys, as {@link ModelKey} names them, that were said of just this model; the others hold what is so by
+ *     default, and what the model's own {@code slipway.yaml} says goes before them
  */
 public record ModelConfig(
         String location,
@@ -25,7 +30,8 @@ public record ModelConfig(
         ModelSettings lifecycle,
         TrafficSettings traffic,
         WarmUpConfig warmUp,
-        @Nullable BatchingParameters batching) {
+        @Nullable BatchingParameters batching,
+        Set<ModelKey> said) {
     /** The newest version of a model in the repository, preloaded. */
     public static final ModelConfig DEFAULT = new ModelConfig(
             "",
@@ -34,27 +40,82 @@ public record ModelConfig(
             ModelSettings.DEFAULT,
             TrafficSettings.DEFAULT,
             WarmUpConfig.DEFAULT,
-            null);
+            null,
+            Set.of());
+
+    public ModelConfig {
+        said = Collections.unmodifiableSet(new TreeSet<>(said));
+    }
+
+    /** Of which every key counts that is not as in {@link #DEFAULT}. */
+    public ModelConfig(
+            String location,
+            VersionSelection versions,
+            boolean isRequired,
+            ModelSettings lifecycle,
+            TrafficSettings traffic,
+            WarmUpConfig warmUp,
+            @Nullable BatchingParameters batching) {
+        this(location, versions, isRequired, lifecycle, traffic, warmUp, batching, Set.of());
+    }
 
     /** The newest version of a model elsewhere. */
     public static ModelConfig at(String location) {
-        return new ModelConfig(
-                location,
-                DEFAULT.versions,
-                DEFAULT.isRequired,
-                DEFAULT.lifecycle,
-                DEFAULT.traffic,
-                DEFAULT.warmUp,
-                DEFAULT.batching);
+        return DEFAULT.withLocation(location);
     }
 
-    /** The same with another lifecycle. */
+    /** The same elsewhere. */
+    public ModelConfig withLocation(String changed) {
+        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, said);
+    }
+
+    /** The same with another lifecycle. What of it is new counts as said of this model. */
     public ModelConfig withLifecycle(ModelSettings changed) {
-        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching);
+        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, said)
+                .sayingWhatDiffers(this);
     }
 
-    /** The same with other versions. */
+    /** The same with other versions, said of this model. */
     public ModelConfig withVersions(VersionSelection changed) {
-        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching);
+        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same with other traffic. What of it is new counts as said of this model. */
+    public ModelConfig withTraffic(TrafficSettings changed) {
+        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same, of which {@code keys} were said. */
+    ModelConfig saying(Set<ModelKey> keys) {
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, keys);
+    }
+
+    /** The same, of which was also said what is not as in {@code other}. */
+    ModelConfig sayingWhatDiffers(ModelConfig other) {
+        Set<ModelKey> keys = new TreeSet<>(said);
+        for (ModelKey key : ModelKey.values()) {
+            if (!key.isSame(this, other)) {
+                keys.add(key);
+            }
+        }
+        return saying(keys);
+    }
+
+    /**
+     * What holds for a model of which this is said: this where it was said, else what the file beside the model says,
+     * else this. The location is this one's.
+     *
+     * @param own what the file beside the model says
+     */
+    public ModelConfig over(ModelConfig own) {
+        ModelConfig result = this;
+        for (ModelKey key : own.said) {
+            if (!said.contains(key)) {
+                result = key.take(result, own);
+            }
+        }
+        return result;
     }
 }

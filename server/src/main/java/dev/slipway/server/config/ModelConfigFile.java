@@ -2,69 +2,85 @@ package dev.slipway.server.config;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
-import dev.slipway.core.source.ModelLocation;
+import dev.slipway.api.Split;
+import dev.slipway.core.ModelSettings;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.protocol.proto.tensorflow.serving.FileSystemStoragePathSourceConfig.ServableVersionPolicy;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelConfig;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelServerConfig;
 import dev.slipway.protocol.tfserving.grpc.ConfigText;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * What TensorFlow Serving's {@code --model_config_file} says.
+ * What TensorFlow Serving's {@code --model_config_file}, or a {@code ReloadConfigRequest}, says.
  *
- * @param models in the file's order
- * @param labels for each model the version that each label is to name
+ * @param models by name; they replace all that there were
  */
-public record ModelConfigFile(List<ModelLocation> models, Map<String, Map<String, Long>> labels) {
+public record ModelConfigFile(SortedMap<String, dev.slipway.server.config.ModelConfig> models) {
 
     /** @throws SlipwayException {@code INVALID_ARGUMENT} when the file can't be read, or does not make sense */
     public static ModelConfigFile read(Path file) {
+        return parse(file.toString(), ConfigYaml.readText(file));
+    }
+
+    /**
+     * @param subject what errors call the file
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when it does not make sense
+     */
+    static ModelConfigFile parse(String subject, String text) {
         try {
-            return of(ConfigText.parseModels(Files.readString(file)));
-        } catch (IOException e) {
-            throw new SlipwayException(ErrorCode.INVALID_ARGUMENT, "model config '%s': %s".formatted(file, e), e);
+            return of(ConfigText.parseModels(text));
         } catch (SlipwayException e) {
-            throw new SlipwayException(e.code(), "%s: %s".formatted(file, e.getMessage()), e);
+            throw new SlipwayException(e.code(), "%s: %s".formatted(subject, e.getMessage()), e);
         }
     }
 
-    private static ModelConfigFile of(ModelServerConfig config) {
+    /**
+     * What a message says. Base paths that are no URLs are made absolute.
+     *
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when it does not make sense
+     */
+    public static ModelConfigFile of(ModelServerConfig config) {
         if (!config.hasModelConfigList()) {
             throw invalid("no model_config_list (expected: model_config_list { config { name base_path } })");
         }
-        List<ModelLocation> models = new ArrayList<>();
-        Map<String, Map<String, Long>> labels = new LinkedHashMap<>();
-        Set<String> names = new HashSet<>();
+        SortedMap<String, dev.slipway.server.config.ModelConfig> models = new TreeMap<>();
         for (ModelConfig model : config.getModelConfigList().getConfigList()) {
-            String name = model.getName();
-            if (name.isEmpty() || name.contains("/") || name.contains(":")) {
-                throw invalid("model name '%s' (expected: not empty, without '/' and ':')".formatted(name));
-            }
-            if (!names.add(name)) {
-                throw invalid("model '%s' is configured twice (expected: once)".formatted(name));
-            }
-            if (model.getBasePath().isEmpty()) {
-                throw invalid("model '%s' has no base_path (expected: its folder)".formatted(name));
-            }
-            models.add(new ModelLocation(
-                    name, Path.of(model.getBasePath()), selection(name, model.getModelVersionPolicy())));
-            if (model.getVersionLabelsCount() > 0) {
-                labels.put(name, model.getVersionLabelsMap());
+            if (models.put(name(model), model(model)) != null) {
+                throw invalid("model '%s' is configured twice (expected: once)".formatted(model.getName()));
             }
         }
         if (models.isEmpty()) {
             throw invalid("no models (expected: at least one config)");
         }
-        return new ModelConfigFile(List.copyOf(models), Map.copyOf(labels));
+        return new ModelConfigFile(models);
+    }
+
+    private static String name(ModelConfig model) {
+        String name = model.getName();
+        if (!ConfigCheck.isModelName(name)) {
+            throw invalid("model name '%s' (expected: %s)".formatted(name, ConfigCheck.MODEL_NAME));
+        }
+        return name;
+    }
+
+    private static dev.slipway.server.config.ModelConfig model(ModelConfig model) {
+        if (model.getBasePath().isEmpty()) {
+            throw invalid("model '%s' has no base_path (expected: its folder)".formatted(model.getName()));
+        }
+        String base = model.getBasePath();
+        Map<String, Split> labels = new TreeMap<>();
+        model.getVersionLabelsMap().forEach((label, version) -> labels.put(label, Split.of(version)));
+        return dev.slipway.server.config.ModelConfig.at(
+                        base.contains("://")
+                                ? base
+                                : Path.of(base).toAbsolutePath().normalize().toString())
+                .withVersions(selection(model.getName(), model.getModelVersionPolicy()))
+                .withLifecycle(ModelSettings.DEFAULT.withLabels(labels));
     }
 
     private static VersionSelection selection(String name, ServableVersionPolicy policy) {

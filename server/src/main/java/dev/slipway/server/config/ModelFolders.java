@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -16,15 +17,20 @@ import org.jspecify.annotations.Nullable;
 public final class ModelFolders implements Supplier<Map<String, Path>> {
     private static final System.Logger LOG = System.getLogger(ModelFolders.class.getName());
 
-    private final FileSystemSource.Options source;
+    private final Supplier<FileSystemSource.Options> source;
     private final ModelLayout layout;
     private Map<String, Path> repository = Map.of();
 
     /** Settled by the first listing, as in the source. */
     private @Nullable Boolean isSingle;
 
-    /** @param isModel whether a backend knows the directory or file */
-    public ModelFolders(FileSystemSource.Options source, Predicate<Path> isModel) {
+    private @Nullable Path listed;
+
+    /**
+     * @param source where models lie now
+     * @param isModel whether a backend knows the directory or file
+     */
+    public ModelFolders(Supplier<FileSystemSource.Options> source, Predicate<Path> isModel) {
         this.source = source;
         this.layout = new ModelLayout(isModel);
     }
@@ -32,7 +38,13 @@ public final class ModelFolders implements Supplier<Map<String, Path>> {
     /** A repository that can't be listed, or lists nothing, is as it was. */
     @Override
     public Map<String, Path> get() {
-        Path root = source.repository();
+        FileSystemSource.Options now = source.get();
+        Path root = now.repository();
+        if (!Objects.equals(root, listed)) {
+            listed = root;
+            isSingle = null;
+            repository = Map.of();
+        }
         if (root != null) {
             try {
                 boolean single = isSingle == null ? layout.isSingleModel(root) : isSingle;
@@ -46,7 +58,7 @@ public final class ModelFolders implements Supplier<Map<String, Path>> {
             }
         }
         Map<String, Path> all = new TreeMap<>(repository);
-        for (ModelLocation model : source.models()) {
+        for (ModelLocation model : now.models()) {
             all.put(model.name(), model.path());
         }
         return all;

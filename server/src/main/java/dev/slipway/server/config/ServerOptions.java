@@ -8,36 +8,87 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that a server is told.
  *
- * @param source where models lie
- * @param labels for each model the version that each label is to name
+ * @param serving what is served: the part that may change while it runs
  * @param network where to listen, and for how long to wait
  * @param resources what to use
- * @param batching which requests run together, for models whose own files do not say
+ * @param batching which requests run together, for models of which nothing else is said
+ * @param origin where {@code serving} comes from
  */
 public record ServerOptions(
-        FileSystemSource.Options source,
-        Map<String, Map<String, Long>> labels,
-        Network network,
-        Resources resources,
-        Batching batching) {
+        ServingConfig serving, Network network, Resources resources, Batching batching, Origin origin) {
 
-    /** With {@link Batching#LEARNT}. */
+    /** With {@link Batching#LEARNT}, from nowhere in particular. */
+    public ServerOptions(ServingConfig serving, Network network, Resources resources) {
+        this(serving, network, resources, Batching.LEARNT, Origin.NOWHERE);
+    }
+
+    /**
+     * With local models only.
+     *
+     * @param labels for each model the version that each label is to name
+     */
     public ServerOptions(
             FileSystemSource.Options source,
             Map<String, Map<String, Long>> labels,
             Network network,
             Resources resources) {
-        this(source, labels, network, resources, Batching.LEARNT);
+        this(ServingConfig.of(source, labels), network, resources);
     }
 
     /** The same with other settings for batching. */
     public ServerOptions withBatching(Batching changed) {
-        return new ServerOptions(source, labels, network, resources, changed);
+        return new ServerOptions(serving, network, resources, changed, origin);
+    }
+
+    /** The same serving something else. */
+    public ServerOptions withServing(UnaryOperator<ServingConfig> change) {
+        return new ServerOptions(change.apply(serving), network, resources, batching, origin);
+    }
+
+    /** The same elsewhere. */
+    public ServerOptions withNetwork(Network changed) {
+        return new ServerOptions(serving, changed, resources, batching, origin);
+    }
+
+    /** The same with other means. */
+    public ServerOptions withResources(Resources changed) {
+        return new ServerOptions(serving, network, changed, batching, origin);
+    }
+
+    /** The same from elsewhere. */
+    public ServerOptions withOrigin(Origin changed) {
+        return new ServerOptions(serving, network, resources, batching, changed);
+    }
+
+    /** Where local models lie at the start. */
+    public FileSystemSource.Options source() {
+        return SourcePlan.of(serving, serving.models()).local();
+    }
+
+    /** Memory for all models together, in bytes. */
+    public long memoryBudgetBytes() {
+        return serving.memoryBudgetBytes() > 0 ? serving.memoryBudgetBytes() : resources.memoryBudgetBytes();
+    }
+
+    /**
+     * Where the configuration comes from, and where revisions of it are kept.
+     *
+     * @param file null for none
+     * @param start what the file said that can't change while the server runs
+     * @param stateFolder null for nowhere: revisions then end with the process
+     */
+    public record Origin(
+            @Nullable ConfigFile file,
+            StartConfig start,
+            @Nullable Path stateFolder) {
+        /** Flags, or a test. */
+        public static final Origin NOWHERE = new Origin(null, StartConfig.NONE, null);
     }
 
     /**
@@ -96,7 +147,7 @@ public record ServerOptions(
 
     /**
      * @param threads how many do what
-     * @param memoryBudgetBytes for all models together, in bytes
+     * @param memoryBudgetBytes for all models together, in bytes, unless {@code serving} says
      * @param retries when failed loads are tried again
      * @param policy in which order versions come and go
      */

@@ -2,7 +2,6 @@ package dev.slipway.server.config;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
-import dev.slipway.core.batching.BatchingParameters;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.CharacterCodingException;
@@ -15,28 +14,30 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that says how requests are to be run. It is read at every look, since its time of change tells too little of
+ * A file of settings. It is read at every look, since its time of change tells too little of
  * a small file; a broken one leaves what it said before, and is told of once. Used by one thread at a time.
+ *
+ * @param <T> what it says
  */
-final class SettingsFile {
+final class SettingsFile<T extends Object> {
     private static final System.Logger LOG = System.getLogger(SettingsFile.class.getName());
     private static final int BYTES_MAX = 1 << 20;
 
     private final Path path;
     private final boolean isRequired;
-    private final BiFunction<String, String, BatchingParameters> reader;
+    private final BiFunction<String, String, T> reader;
 
     /** What was parsed last, well or not; null when it is to be parsed whatever it is. */
     private @Nullable String text;
 
-    private @Nullable BatchingParameters parameters;
+    private @Nullable T said;
     private @Nullable SlipwayException fault;
 
     /**
      * @param isRequired whether it is a fault that there is no such file
      * @param reader makes settings of what errors call the file, and its text
      */
-    SettingsFile(Path path, boolean isRequired, BiFunction<String, String, BatchingParameters> reader) {
+    SettingsFile(Path path, boolean isRequired, BiFunction<String, String, T> reader) {
         this.path = path;
         this.isRequired = isRequired;
         this.reader = reader;
@@ -48,8 +49,8 @@ final class SettingsFile {
 
     /** What it says, or said when it was sound; null when it says nothing. */
     @Nullable
-    BatchingParameters parameters() {
-        return parameters;
+    T said() {
+        return said;
     }
 
     /** What is wrong with it now; null when nothing is. */
@@ -58,7 +59,7 @@ final class SettingsFile {
         return fault;
     }
 
-    /** Reads it again; answers whether {@link #parameters()} or {@link #fault()} may have changed. */
+    /** Reads it again; answers whether {@link #said()} or {@link #fault()} may have changed. */
     boolean look() {
         if (!isRequired && !Files.isDirectory(folder())) {
             // A model that is a file has none; where a whole folder is gone, what it said stays with what is served.
@@ -72,7 +73,7 @@ final class SettingsFile {
             return isRequired ? failed(invalid("is not there", e)) : gone();
         } catch (CharacterCodingException e) {
             text = null;
-            return failed(invalid("is not text (expected: protobuf's text format, in UTF-8)", e));
+            return failed(invalid("is not text (expected: text in UTF-8)", e));
         } catch (IOException e) {
             text = null;
             return failed(invalid("can't be read: " + e, e));
@@ -82,7 +83,7 @@ final class SettingsFile {
         }
         text = found;
         try {
-            parameters = reader.apply(path.toString(), found);
+            said = reader.apply(path.toString(), found);
             fault = null;
             return true;
         } catch (SlipwayException e) {
@@ -102,8 +103,8 @@ final class SettingsFile {
     }
 
     private boolean gone() {
-        boolean changed = parameters != null || fault != null;
-        parameters = null;
+        boolean changed = said != null || fault != null;
+        said = null;
         fault = null;
         return changed;
     }
@@ -116,7 +117,7 @@ final class SettingsFile {
                     Level.ERROR,
                     "{0}; {1}",
                     found.getMessage(),
-                    parameters == null ? "it counts for nothing" : "what it said before stays");
+                    said == null ? "it counts for nothing" : "what it said before stays");
         }
         return !isKnown;
     }

@@ -1,5 +1,6 @@
 package dev.slipway.server.control;
 
+import dev.slipway.api.SlipwayException;
 import dev.slipway.server.config.ServingConfig;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,9 +18,22 @@ public interface Control {
     List<Revision> history();
 
     /**
+     * Reads a whole {@code slipway.yaml}. Paths are relative to the folder of the file that the server was started with,
+     * else to the one that it was started in.
+     *
+     * @param subject what errors call the text
+     * @throws SlipwayException {@code INVALID_ARGUMENT} with a line for each fault;
+     *     {@code FAILED_PRECONDITION} when it asks for other listeners or limits than the server runs with
+     */
+    ServingConfig read(String subject, String text);
+
+    /** What is wrong now with files that were read again, each with its lines; what they said before counts. */
+    List<SlipwayException> faults();
+
+    /**
      * What {@code candidate} would change.
      *
-     * @throws dev.slipway.api.SlipwayException {@code INVALID_ARGUMENT} when it contradicts itself
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when it contradicts itself
      */
     Change diff(ServingConfig candidate);
 
@@ -28,7 +42,7 @@ public interface Control {
      *
      * @param origin see {@link Revision#origin}
      * @return the revision that is current then
-     * @throws dev.slipway.api.SlipwayException {@code INVALID_ARGUMENT} or {@code FAILED_PRECONDITION} when it can't be applied,
+     * @throws SlipwayException {@code INVALID_ARGUMENT} or {@code FAILED_PRECONDITION} when it can't be applied,
      *     with what was found and what is expected; the current one stays
      */
     Revision apply(UnaryOperator<ServingConfig> edit, String origin);
@@ -36,7 +50,7 @@ public interface Control {
     /**
      * Reads the configuration file again and applies it.
      *
-     * @throws dev.slipway.api.SlipwayException as {@link #apply}; {@code FAILED_PRECONDITION} when the server was started
+     * @throws SlipwayException as {@link #apply}; {@code FAILED_PRECONDITION} when the server was started
      *     without a file
      */
     Revision reload(String origin);
@@ -45,7 +59,7 @@ public interface Control {
      * Applies an earlier revision's configuration again, as a new revision.
      *
      * @param number which; empty for the one before the current
-     * @throws dev.slipway.api.SlipwayException {@code NOT_FOUND} when it is not kept, naming those that are
+     * @throws SlipwayException {@code NOT_FOUND} when it is not kept, naming those that are
      */
     Revision rollback(OptionalLong number, String origin);
 }

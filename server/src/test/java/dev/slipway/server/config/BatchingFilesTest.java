@@ -60,7 +60,7 @@ class BatchingFilesTest {
     private void start(ServerOptions.Batching asked, List<ModelLocation> models, Duration poll) {
         FileSystemSource.Options source = new FileSystemSource.Options(
                 repository, VersionSelection.NEWEST, models, poll, FileSystemSource.Options.SETTLE_TIME);
-        files = new BatchingFiles(asked, new ModelFolders(source, path -> false));
+        files = new BatchingFiles(asked, new ModelFolders(() -> source, path -> false));
         files.start(told::add, poll, (delay, task) -> {
             planned.add(new Planned(delay, task));
             return () -> {};

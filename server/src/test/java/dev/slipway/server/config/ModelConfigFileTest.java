@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.core.source.VersionSelection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,15 +40,17 @@ class ModelConfigFileTest {
                   config { name: "d" base_path: "/m/d" model_version_policy { latest { num_versions: 2 } } }
                 }
                 """);
-        assertThat(config.models()).extracting("name").containsExactly("a", "b", "c", "d");
-        assertThat(config.models())
-                .extracting("selection")
+        assertThat(config.models().keySet()).containsExactly("a", "b", "c", "d");
+        assertThat(config.models().values())
+                .extracting("versions")
                 .containsExactly(
                         VersionSelection.NEWEST,
                         new VersionSelection.Specific(Set.of(42L, 43L)),
                         new VersionSelection.All(),
                         new VersionSelection.Latest(2));
-        assertThat(config.labels()).isEqualTo(Map.of("b", Map.of("stable", 42L, "canary", 43L)));
+        assertThat(config.models().values()).extracting("location").contains("/m/a", "/m/d");
+        assertThat(config.models().get("b").lifecycle().labels())
+                .isEqualTo(Map.of("stable", Split.of(42), "canary", Split.of(43)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")

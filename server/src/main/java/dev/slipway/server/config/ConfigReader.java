@@ -1,0 +1,115 @@
+package dev.slipway.server.config;
+
+import dev.slipway.core.source.FileSystemSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a whole {@code slipway.yaml}. */
+final class ConfigReader {
+    /** Instead of a time between two looks: a single one. */
+    static final String ONCE = "once";
+
+    /** Instead of a time between two looks: the system's notices only. */
+    static final String NOTICES = "notices";
+
+    /** What {@link ServingConfig#poll} is for {@link #NOTICES}. */
+    static final Duration NOTICES_ONLY = Duration.ofSeconds(-1);
+
+    private static final int PORT_MAX = 65_535;
+
+    private final Section root;
+    private final Path base;
+
+    ConfigReader(Section root, Path base) {
+        this.root = root;
+        this.base = base;
+    }
+
+    ConfigDocument read() {
+        ModelConfig defaults = new ModelReader(root.section("defaults"), base).read(ModelConfig.DEFAULT);
+        Map<String, ModelConfig> models = new TreeMap<>();
+        Section section = root.section("models");
+        section.forEach((name, value) -> models.put(name, new ModelReader(section.section(name), base).read(defaults)));
+        String repository = ModelReader.location(root, "repository", base);
+        models.forEach((name, model) -> {
+            YamlValue place = section.get(name);
+            if (model.location().isEmpty() && repository.isEmpty() && place != null) {
+                root.faults()
+                        .problem(
+                                place,
+                                "neither a path nor a repository (expected: path: DIR, or repository: DIR above)");
+            }
+        });
+        ServingConfig serving = new ServingConfig(
+                repository,
+                defaults,
+                new TreeMap<>(models),
+                poll(),
+                root.time("settle_time", FileSystemSource.Options.SETTLE_TIME),
+                root.section("memory").size("budget", 0));
+        return new ConfigDocument(serving, start());
+    }
+
+    private Duration poll() {
+        YamlValue found = root.get("poll_interval");
+        if (found != null && ONCE.equals(found.content())) {
+            return Duration.ZERO;
+        }
+        if (found != null && NOTICES.equals(found.content())) {
+            return NOTICES_ONLY;
+        }
+        return root.time("poll_interval", FileSystemSource.Options.POLL);
+    }
+
+    private StartConfig start() {
+        Section listeners = root.section("listeners");
+        Section limits = root.section("limits");
+        String state = ModelReader.location(root, "state_dir", base);
+        return new StartConfig(
+                new StartConfig.Listeners(
+                        listeners.get("host") == null ? null : listeners.text("host", ""),
+                        port(listeners, "port"),
+                        port(listeners, "rest_port")),
+                new StartConfig.Limits(
+                        time(limits, "request_timeout"),
+                        time(limits, "drain_timeout"),
+                        new StartConfig.Threads(
+                                whole(limits, "compute_threads"),
+                                whole(limits, "intra_op_threads"),
+                                whole(limits, "load_threads")),
+                        "forever".equals(content(limits, "load_retries"))
+                                ? Integer.valueOf(-1)
+                                : whole(limits, "load_retries"),
+                        time(limits, "load_retry_interval")),
+                state.isEmpty() ? null : state);
+    }
+
+    private static @Nullable Integer port(Section section, String key) {
+        YamlValue found = section.get(key);
+        if (found == null) {
+            return null;
+        }
+        Optional<Long> port = Section.whole(found, 0, PORT_MAX);
+        if (port.isEmpty()) {
+            section.faults().wrong(found, "a port, 0 to %d".formatted(PORT_MAX));
+        }
+        return port.map(Long::intValue).orElse(null);
+    }
+
+    private static @Nullable Integer whole(Section section, String key) {
+        return section.get(key) == null ? null : Integer.valueOf(section.whole(key, 0, 0));
+    }
+
+    private static @Nullable Duration time(Section section, String key) {
+        return section.get(key) == null ? null : section.time(key, Duration.ZERO);
+    }
+
+    private static @Nullable Object content(Section section, String key) {
+        YamlValue found = section.get(key);
+        return found == null ? null : found.content();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.slipway.server.config;
+
+import dev.slipway.core.ModelSettings;
+import dev.slipway.core.source.VersionSelection;
+import dev.slipway.core.traffic.TrafficSettings;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said of a model; each key is said, and taken over, as a whole. */
+public enum ModelKey {
+    VERSIONS(ModelConfig::versions, (to, from) -> with(to, from.versions())),
+    LABELS(
+            model -> model.lifecycle().labels(),
+            (to, from) -> with(to, to.lifecycle().withLabels(from.lifecycle().labels()))),
+    DEFAULT_LABEL(
+            model -> model.traffic().defaultLabel(),
+            (to, from) -> with(
+                    to,
+                    new TrafficSettings(
+                            from.traffic().defaultLabel(),
+                            to.traffic().sticky(),
+                            to.traffic().shadow(),
+                            to.traffic().rollback()))),
+    REQUIRED(
+            ModelConfig::isRequired,
+            (to, from) -> new ModelConfig(
+                    to.location(),
+                    to.versions(),
+                    from.isRequired(),
+                    to.lifecycle(),
+                    to.traffic(),
+                    to.warmUp(),
+                    to.batching(),
+                    to.said())),
+    LOADING(
+            model -> model.lifecycle().residency(),
+            (to, from) -> with(
+                    to,
+                    new ModelSettings(
+                            to.lifecycle().labels(),
+                            from.lifecycle().residency(),
+                            to.lifecycle().isPinned(),
+                            to.lifecycle().isUnloaded(),
+                            to.lifecycle().policy()))),
+    PINNED(
+            model -> model.lifecycle().isPinned(),
+            (to, from) -> with(
+                    to,
+                    new ModelSettings(
+                            to.lifecycle().labels(),
+                            to.lifecycle().residency(),
+                            from.lifecycle().isPinned(),
+                            to.lifecycle().isUnloaded(),
+                            to.lifecycle().policy()))),
+    UNLOADED(
+            model -> model.lifecycle().isUnloaded(),
+            (to, from) -> with(
+                    to,
+                    new ModelSettings(
+                            to.lifecycle().labels(),
+                            to.lifecycle().residency(),
+                            to.lifecycle().isPinned(),
+                            from.lifecycle().isUnloaded(),
+                            to.lifecycle().policy()))),
+    VERSION_POLICY(
+            model -> Policies.name(model.lifecycle().policy()),
+            (to, from) -> with(
+                    to,
+                    new ModelSettings(
+                            to.lifecycle().labels(),
+                            to.lifecycle().residency(),
+                            to.lifecycle().isPinned(),
+                            to.lifecycle().isUnloaded(),
+                            from.lifecycle().policy()))),
+    WARM_UP(
+            ModelConfig::warmUp,
+            (to, from) -> new ModelConfig(
+                    to.location(),
+                    to.versions(),
+                    to.isRequired(),
+                    to.lifecycle(),
+                    to.traffic(),
+                    from.warmUp(),
+                    to.batching(),
+                    to.said())),
+    BATCHING(
+            ModelConfig::batching,
+            (to, from) -> new ModelConfig(
+                    to.location(),
+                    to.versions(),
+                    to.isRequired(),
+                    to.lifecycle(),
+                    to.traffic(),
+                    to.warmUp(),
+                    from.batching(),
+                    to.said())),
+    STICKY(
+            model -> model.traffic().sticky(),
+            (to, from) -> with(
+                    to,
+                    new TrafficSettings(
+                            to.traffic().defaultLabel(),
+                            from.traffic().sticky(),
+                            to.traffic().shadow(),
+                            to.traffic().rollback()))),
+    SHADOW(
+            model -> model.traffic().shadow(),
+            (to, from) -> with(
+                    to,
+                    new TrafficSettings(
+                            to.traffic().defaultLabel(),
+                            to.traffic().sticky(),
+                            from.traffic().shadow(),
+                            to.traffic().rollback()))),
+    ROLLBACK(
+            model -> model.traffic().rollback(),
+            (to, from) -> with(
+                    to,
+                    new TrafficSettings(
+                            to.traffic().defaultLabel(),
+                            to.traffic().sticky(),
+                            to.traffic().shadow(),
+                            from.traffic().rollback())));
+
+    private final Function<ModelConfig, @Nullable Object> getter;
+    private final BinaryOperator<ModelConfig> taker;
+
+    ModelKey(Function<ModelConfig, @Nullable Object> getter, BinaryOperator<ModelConfig> taker) {
+        this.getter = getter;
+        this.taker = taker;
+    }
+
+    /** As it is written in files: {@code default_label}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether two models have the same here. */
+    public boolean isSame(ModelConfig one, ModelConfig other) {
+        return Objects.equals(getter.apply(one), getter.apply(other));
+    }
+
+    /** {@code to} with what {@code from} has here. */
+    ModelConfig take(ModelConfig to, ModelConfig from) {
+        return taker.apply(to, from);
+    }
+
+    private static ModelConfig with(ModelConfig to, VersionSelection versions) {
+        return new ModelConfig(
+                to.location(),
+                versions,
+                to.isRequired(),
+                to.lifecycle(),
+                to.traffic(),
+                to.warmUp(),
+                to.batching(),
+                to.said());
+    }
+
+    private static ModelConfig with(ModelConfig to, ModelSettings lifecycle) {
+        return new ModelConfig(
+                to.location(),
+                to.versions(),
+                to.isRequired(),
+                lifecycle,
+                to.traffic(),
+                to.warmUp(),
+                to.batching(),
+                to.said());
+    }
+
+    private static ModelConfig with(ModelConfig to, TrafficSettings traffic) {
+        return new ModelConfig(
+                to.location(),
+                to.versions(),
+                to.isRequired(),
+                to.lifecycle(),
+                traffic,
+                to.warmUp(),
+                to.batching(),
+                to.said());
+    }
+}

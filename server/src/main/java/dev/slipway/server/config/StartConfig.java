@@ -1,0 +1,141 @@
+package dev.slipway.server.config;
+
+import dev.slipway.core.policy.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file says of how the server runs, and what can't change while it does. Null is what the file does not say.
+ *
+ * @param listeners where to listen
+ * @param limits how long, and with how many threads
+ * @param stateFolder where revisions are kept, absolute
+ */
+public record StartConfig(
+        Listeners listeners, Limits limits, @Nullable String stateFolder) {
+    /** Nothing is said. */
+    public static final StartConfig NONE = new StartConfig(Listeners.NONE, Limits.NONE, null);
+
+    /**
+     * @param host address to bind
+     * @param port a first port; 0 for any that is free
+     * @param restPort a second one
+     */
+    public record Listeners(
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable Integer restPort) {
+        static final Listeners NONE = new Listeners(null, null, null);
+    }
+
+    /**
+     * @param requestTimeout for requests that bring no deadline of their own
+     * @param drainTimeout for requests in flight when the server is told to stop
+     * @param threads of each kind
+     * @param retries how often a failed load is tried again; negative for as long as the version is wanted
+     * @param retryInterval before the first retry
+     */
+    public record Limits(
+            @Nullable Duration requestTimeout,
+            @Nullable Duration drainTimeout,
+            Threads threads,
+            @Nullable Integer retries,
+            @Nullable Duration retryInterval) {
+        static final Limits NONE = new Limits(null, null, new Threads(null, null, null), null, null);
+
+        /** These where they say something, else {@code other}. */
+        public Limits or(Limits other) {
+            return new Limits(
+                    first(requestTimeout, other.requestTimeout),
+                    first(drainTimeout, other.drainTimeout),
+                    new Threads(
+                            first(threads.compute, other.threads.compute),
+                            first(threads.intraOp, other.threads.intraOp),
+                            first(threads.load, other.threads.load)),
+                    first(retries, other.retries),
+                    first(retryInterval, other.retryInterval));
+        }
+
+        /** When failed loads are tried again. */
+        public RetryPolicy retryPolicy() {
+            Duration first = Objects.requireNonNullElse(retryInterval, RetryPolicy.DEFAULT.first());
+            Duration longest = RetryPolicy.DEFAULT.longest();
+            int most = retries == null || retries < 0 ? Integer.MAX_VALUE : retries;
+            return new RetryPolicy(first, first.compareTo(longest) > 0 ? first : longest, most);
+        }
+    }
+
+    /**
+     * @param compute that compute at once; 0 for as many as there are cores
+     * @param intraOp of these, how many one run of a costly model may use
+     * @param load models that load at once; 0 for half as many as there are cores
+     */
+    public record Threads(
+            @Nullable Integer compute,
+            @Nullable Integer intraOp,
+            @Nullable Integer load) {
+        /** What is meant on a machine that has {@code machine}. */
+        public ServerOptions.Threads on(ServerOptions.Threads machine) {
+            int runs = compute == null || compute <= 0 ? machine.compute() : compute;
+            int loads = load == null || load <= 0 ? machine.load() : load;
+            int parts = intraOp == null ? 1 : intraOp;
+            return new ServerOptions.Threads(runs, Math.max(1, Math.min(parts, runs)), loads);
+        }
+    }
+
+    /** These where they say something, else {@code other}. */
+    public StartConfig or(StartConfig other) {
+        return new StartConfig(
+                new Listeners(
+                        first(listeners.host, other.listeners.host),
+                        first(listeners.port, other.listeners.port),
+                        first(listeners.restPort, other.listeners.restPort)),
+                limits.or(other.limits),
+                first(stateFolder, other.stateFolder));
+    }
+
+    /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
+    public ServerOptions.Network network() {
+        ServerOptions.Network byDefault = ServerOptions.Network.DEFAULT;
+        return new ServerOptions.Network(
+                Objects.requireNonNullElse(listeners.host, byDefault.host()),
+                Objects.requireNonNullElse(listeners.port, byDefault.grpcPort()),
+                Objects.requireNonNullElse(listeners.restPort, byDefault.restPort()),
+                Objects.requireNonNullElse(limits.requestTimeout, byDefault.requestTimeout()),
+                Objects.requireNonNullElse(limits.drainTimeout, byDefault.drainTimeout()));
+    }
+
+    /** What differs, as messages say it: {@code listeners.port: 8600 (running: 8500)}. */
+    public List<String> differences(StartConfig running) {
+        List<String> found = new ArrayList<>();
+        differ(found, "listeners.host", listeners.host, running.listeners.host);
+        differ(found, "listeners.port", listeners.port, running.listeners.port);
+        differ(found, "listeners.rest_port", listeners.restPort, running.listeners.restPort);
+        differ(found, "limits.request_timeout", limits.requestTimeout, running.limits.requestTimeout);
+        differ(found, "limits.drain_timeout", limits.drainTimeout, running.limits.drainTimeout);
+        differ(found, "limits.compute_threads", limits.threads.compute, running.limits.threads.compute);
+        differ(found, "limits.intra_op_threads", limits.threads.intraOp, running.limits.threads.intraOp);
+        differ(found, "limits.load_threads", limits.threads.load, running.limits.threads.load);
+        differ(found, "limits.load_retries", limits.retries, running.limits.retries);
+        differ(found, "limits.load_retry_interval", limits.retryInterval, running.limits.retryInterval);
+        differ(found, "state_dir", stateFolder, running.stateFolder);
+        return found;
+    }
+
+    private static void differ(List<String> found, String key, @Nullable Object here, @Nullable Object there) {
+        if (!Objects.equals(here, there)) {
+            found.add("%s: %s (running: %s)".formatted(key, shown(here), shown(there)));
+        }
+    }
+
+    private static String shown(@Nullable Object value) {
+        return value == null ? "not said" : value instanceof Duration time ? Quantities.print(time) : value.toString();
+    }
+
+    private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
+        return one != null ? one : other;
+    }
+}
