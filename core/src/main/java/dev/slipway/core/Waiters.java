@@ -24,7 +24,7 @@ final class Waiters {
 
     /** Answers false for one that waits no longer. */
     boolean remove(CompletableFuture<Void> waiter) {
-        return !waiting.isEmpty() && waiting.remove(waiter);
+        return !waiting.isEmpty() && waiting.removeIf(other -> other == waiter);
     }
 
     /** Those who waited for an earlier life of the version go on to wait for this one. */
