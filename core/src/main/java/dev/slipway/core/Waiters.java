@@ -23,6 +23,7 @@ final class Waiters {
     }
 
     /** Answers false for one that waits no longer. */
+    @SuppressWarnings("ReferenceEquality") // Which of the waiters it is is a question of identity.
     boolean remove(CompletableFuture<Void> waiter) {
         return !waiting.isEmpty() && waiting.removeIf(other -> other == waiter);
     }
