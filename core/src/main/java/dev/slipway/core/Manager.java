@@ -117,8 +117,9 @@ public final class Manager implements Source.Target {
      * Has the version that a request asks for loaded, if it is dormant. Of any number of callers the first starts the
      * load, and all wait for it.
      *
-     * @return completes once the version can be borrowed, on the manager's thread: whoever borrows there and then finds
-     *     it; fails with a {@link SlipwayException} that says why it can't
+     * @return completes once the version can be borrowed; who attached before that borrows on the manager's thread, and finds
+     *     it; who comes later may find that it has made room for others, and asks again. Fails with a
+     *     {@link SlipwayException} that says why it can't be had
      */
     public CompletableFuture<Void> demand(String model, VersionChoice choice) {
         return ask(() -> demands.demand(model, choice));

@@ -128,9 +128,11 @@ public final class Serving {
     /** Runs a request that waited, on a compute thread. */
     private void goOn(ModelCall call, Target target) {
         try {
-            // Borrowed here, on the manager's own thread: nothing can push the version out again before it is used.
-            // Which
-            // of a label's versions it is to be, only the request itself can tell.
+            // Borrowed here, mostly on the manager's own thread, before anything can push the version out again; a
+            // request that
+            // misses it all the same finds nothing when it is read, and waits once more. Which of a label's versions it
+            // is to
+            // be, only the request itself can tell.
             if (!(target.version() instanceof VersionChoice.Label)) {
                 call.lend(inference.tryBorrow(target.model(), target.version()));
             }
