@@ -33,6 +33,16 @@ public final class Router {
         String first(String lowerCaseName);
     }
 
+    /** What a request is for, beyond what it says itself: who names nothing is for the default label, where there is one. */
+    public Target routed(Target target) {
+        TrafficSettings settings = traffic.settings(target.model());
+        return settings == null
+                        || settings.defaultLabel().isEmpty()
+                        || !(target.version() instanceof VersionChoice.Latest)
+                ? target
+                : new Target(target.model(), new VersionChoice.Label(settings.defaultLabel()), target.signature());
+    }
+
     /**
      * Lends the version that a request goes to; the caller closes the handle. Where a label names several, a header decides
      * if one is asked for and there, else chance.
@@ -46,7 +56,7 @@ public final class Router {
         if (settings == null) {
             return inference.borrow(model, target.version());
         }
-        VersionChoice choice = choice(settings, target.version());
+        VersionChoice choice = routed(target).version();
         Sticky sticky = settings.sticky();
         if (choice instanceof VersionChoice.Label && sticky != null && sticky.source() == Sticky.Source.HEADER) {
             String value = headers.first(sticky.name());
@@ -80,7 +90,7 @@ public final class Router {
         if (settings == null || sticky == null || sticky.source() != Sticky.Source.INPUT) {
             return handle;
         }
-        VersionChoice choice = choice(settings, asked.version());
+        VersionChoice choice = routed(asked).version();
         Tensor input = request.inputs().get(sticky.name());
         Long ticket = input == null || !(choice instanceof VersionChoice.Label)
                 ? null
@@ -101,12 +111,6 @@ public final class Router {
         Signature found = signatures.get(name);
         return found != null
                 && found.equals(other.servable().description().signatures().get(name));
-    }
-
-    private static VersionChoice choice(TrafficSettings settings, VersionChoice asked) {
-        return asked instanceof VersionChoice.Latest && !settings.defaultLabel().isEmpty()
-                ? new VersionChoice.Label(settings.defaultLabel())
-                : asked;
     }
 
     /** A copy to be made for a shadow of a request that {@code handle} will answer; null for most. */

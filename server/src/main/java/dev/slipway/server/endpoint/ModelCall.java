@@ -20,7 +20,7 @@ abstract class ModelCall implements Reply {
     private final long startNanos = System.nanoTime();
     /** That the request is for; empty as long as no such model is known. */
     private String model = "";
-    /** What the request says itself that it is for; null until it was read so far. */
+    /** What the request is for; null until it was read so far. */
     private @Nullable Target asked;
 
     private @Nullable ShadowCopy shadow;
@@ -74,7 +74,8 @@ abstract class ModelCall implements Reply {
     abstract void send(Encoded answer);
 
     /** Borrows what the request is for. */
-    final Handle borrow(Target target) {
+    final Handle borrow(Target named) {
+        Target target = serving.router().routed(named);
         if (model.isEmpty()) {
             model = serving.knownName(target.model());
         }
