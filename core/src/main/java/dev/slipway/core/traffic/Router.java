@@ -67,14 +67,6 @@ public final class Router {
         return inference.borrow(model, choice);
     }
 
-    /** What a request is addressed to, the default label in its place where it names nothing. */
-    public Target resolved(Target asked) {
-        TrafficSettings settings = traffic.settings(asked.model());
-        return settings == null
-                ? asked
-                : new Target(asked.model(), choice(settings, asked.version()), asked.signature());
-    }
-
     /**
      * Once a request is read: the version that its input decides on, where that is asked for. The handle stays as it is where
      * the input is missing, or where the other version's signature is not the same, since the request was read for the

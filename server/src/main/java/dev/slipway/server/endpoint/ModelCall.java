@@ -88,7 +88,7 @@ abstract class ModelCall implements Reply {
         try {
             return serving.router().borrow(target, this::header);
         } catch (SlipwayException e) {
-            missed = e.code() == ErrorCode.UNAVAILABLE ? serving.router().resolved(target) : null;
+            missed = e.code() == ErrorCode.UNAVAILABLE ? target : null;
             throw e;
         }
     }
