@@ -62,24 +62,12 @@ final class Fetcher {
         long total = total(files);
         cache.makeRoom(Math.max(total, 0));
         long done = 0;
-        Path model = SafePath.below(work.files(), version.place());
         try {
             for (int i = 0; i < files.size(); i++) {
                 Download.Fetched fetched = fetch(version, files.get(i), work, i, done, total);
                 done += Files.size(fetched.path());
             }
-            for (int i = 0; i < files.size(); i++) {
-                Path part = work.parts().resolve(i + ".done");
-                Path place = SafePath.below(work.files(), files.get(i).path());
-                Path folder = Files.createDirectories(Objects.requireNonNull(place.getParent()));
-                if (i == 0 && version.packed().may()) {
-                    String name = place.getFileName().toString();
-                    model = archive.unpack(
-                            part, name, place.getParent(), version.packed().folder());
-                } else {
-                    Files.move(part, place);
-                }
-            }
+            return cache.commit(work, place(version, work));
         } catch (SlipwayException e) {
             if (RemoteLoader.isLasting(e)) {
                 // What can't be a model need not be kept to go on from.
@@ -95,7 +83,23 @@ final class Fetcher {
             throw new SlipwayException(
                     ErrorCode.UNAVAILABLE, "version %s can't be written to disk: %s".formatted(version.id(), e), e);
         }
-        return cache.commit(work, model);
+    }
+
+    /** Brings what was fetched to its place, and says where the model is. */
+    private Path place(RemoteVersion version, Work work) throws IOException {
+        Path model = SafePath.below(work.files(), version.place());
+        for (int i = 0; i < version.files().size(); i++) {
+            Path part = work.parts().resolve(i + ".done");
+            Path place = SafePath.below(work.files(), version.files().get(i).path());
+            Path folder = Files.createDirectories(Objects.requireNonNull(place.getParent()));
+            if (i == 0 && version.packed().may()) {
+                String name = place.getFileName().toString();
+                model = archive.unpack(part, name, folder, version.packed().folder());
+            } else {
+                Files.move(part, place);
+            }
+        }
+        return model;
     }
 
     private Download.Fetched fetch(

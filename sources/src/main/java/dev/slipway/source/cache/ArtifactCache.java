@@ -5,10 +5,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -100,7 +97,7 @@ public final class ArtifactCache {
             return work;
         } catch (IOException e) {
             work.close();
-            throw unusable(e);
+            throw Failures.of(folder, e);
         }
     }
 
@@ -132,7 +129,7 @@ public final class ArtifactCache {
             Trees.delete(work.folder());
             return lease;
         } catch (IOException e) {
-            throw unusable(e);
+            throw Failures.of(folder, e);
         }
     }
 
@@ -272,7 +269,7 @@ public final class ArtifactCache {
             LOG.log(Level.TRACE, "{0}", held);
             return step.run();
         } catch (IOException e) {
-            throw unusable(e);
+            throw Failures.of(folder, e);
         }
     }
 
@@ -284,19 +281,8 @@ public final class ArtifactCache {
             Thread.currentThread().interrupt();
             throw new SlipwayException(ErrorCode.CANCELLED, "interrupted while waiting for the artifact cache", e);
         } catch (IOException e) {
-            throw unusable(e);
+            throw Failures.of(folder, e);
         }
-    }
-
-    private SlipwayException unusable(IOException e) {
-        if (e instanceof ClosedByInterruptException) {
-            return new SlipwayException(ErrorCode.CANCELLED, "interrupted while using the artifact cache", e);
-        }
-        String reason = e instanceof FileSystemException known && known.getReason() != null
-                ? known.getReason()
-                : e instanceof NoSuchFileException ? "no such file" : e.toString();
-        return new SlipwayException(
-                ErrorCode.UNAVAILABLE, "artifact cache %s can't be used: %s".formatted(folder, reason), e);
     }
 
     private static String stripe(String key) {

@@ -229,25 +229,10 @@ public final class Download {
                         part.drop();
                         throw tooLarge(location, "more");
                     }
-                    write(buffer, file, part);
+                    part.write(buffer, file);
                 }
                 listener.at(done, total);
             }
-        }
-    }
-
-    /** A full disk is no trouble of the network's. */
-    private static void write(ByteBuffer buffer, FileChannel file, Part part) throws IOException {
-        try {
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-        } catch (ClosedByInterruptException e) {
-            throw e;
-        } catch (IOException e) {
-            FileSystemException failed = new FileSystemException(part.data().toString(), null, e.getMessage());
-            failed.initCause(e);
-            throw failed;
         }
     }
 

@@ -3,6 +3,10 @@ package dev.slipway.source.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -86,6 +90,21 @@ final class Part {
         // The notes first: bytes without notes do not count.
         Files.deleteIfExists(notes);
         Files.deleteIfExists(data);
+    }
+
+    /** Writes to {@link #data}. A full disk is no trouble of the network's, and told apart from it. */
+    void write(ByteBuffer bytes, FileChannel file) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            FileSystemException failed = new FileSystemException(data.toString(), null, e.getMessage());
+            failed.initCause(e);
+            throw failed;
+        }
     }
 
     /** All bytes are here, and right. */

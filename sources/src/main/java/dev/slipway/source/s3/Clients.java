@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +34,9 @@ final class Clients {
         if (!endpoint.region().isEmpty()) {
             builder.region(endpoint.region());
         }
-        Provider credentials =
-                endpoint.url().contains("googleapis") || endpoint.region().equals("auto")
-                        ? keys(settings, "GS_ACCESS_KEY_ID", "GS_SECRET_ACCESS_KEY")
-                        : amazon(endpoint, settings, http);
+        Provider credentials = endpoint.store() == S3Location.Store.GS
+                ? keys(settings, "GS_ACCESS_KEY_ID", "GS_SECRET_ACCESS_KEY")
+                : amazon(endpoint, settings, http);
         if (credentials != null) {
             builder.credentialsProvider(credentials);
         }
@@ -50,10 +50,10 @@ final class Clients {
             return keys;
         }
         List<Provider> providers = new ArrayList<>();
-        Path file = credentialsFile(settings);
+        Optional<Path> file = credentialsFile(settings);
         String profile = settings.first("AWS_PROFILE");
-        if (Files.isReadable(file)) {
-            providers.add(new AwsConfigProvider(file.toString(), profile.isEmpty() ? "default" : profile));
+        if (file.isPresent() && Files.isReadable(file.get())) {
+            providers.add(new AwsConfigProvider(file.get().toString(), profile.isEmpty() ? "default" : profile));
         }
         boolean hasRole = !settings.first(
                         "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -75,9 +75,13 @@ final class Clients {
         return new StaticProvider(settings.first(key), settings.first(secret), token.isEmpty() ? null : token);
     }
 
-    private static Path credentialsFile(S3Settings settings) {
+    private static Optional<Path> credentialsFile(S3Settings settings) {
         String named = settings.first("AWS_SHARED_CREDENTIALS_FILE");
-        return named.isEmpty() ? Path.of(settings.first("HOME"), ".aws", "credentials") : Path.of(named);
+        if (!named.isEmpty()) {
+            return Optional.of(Path.of(named));
+        }
+        String home = settings.first("HOME");
+        return home.isEmpty() ? Optional.empty() : Optional.of(Path.of(home, ".aws", "credentials"));
     }
 
     /** Threads that don't keep the process alive, and timeouts that end. */

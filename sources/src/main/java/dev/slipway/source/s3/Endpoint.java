@@ -7,23 +7,24 @@ import dev.slipway.source.http.HttpLocation;
 /**
  * Where a store listens.
  *
+ * @param store whose keys count there
  * @param url its base
  * @param region to sign for; empty when the client is to ask
  */
-record Endpoint(String url, String region) {
+record Endpoint(S3Location.Store store, String url, String region) {
     static final String AMAZON = "https://s3.amazonaws.com";
     private static final String GOOGLE = "https://storage.googleapis.com";
 
     static Endpoint of(S3Location.Store store, S3Settings settings) {
         if (store == S3Location.Store.GS) {
             String named = settings.first("GS_ENDPOINT_URL");
-            return checked(new Endpoint(named.isEmpty() ? GOOGLE : named, "auto"));
+            return checked(new Endpoint(store, named.isEmpty() ? GOOGLE : named, "auto"));
         }
         String named = settings.first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
         String region = settings.first("AWS_REGION", "AWS_DEFAULT_REGION");
         // Stores that are not Amazon's have one region, which most call like Amazon's first.
         boolean asks = named.isEmpty() || !region.isEmpty();
-        return checked(new Endpoint(named.isEmpty() ? AMAZON : named, asks ? region : "us-east-1"));
+        return checked(new Endpoint(store, named.isEmpty() ? AMAZON : named, asks ? region : "us-east-1"));
     }
 
     boolean isAmazon() {
