@@ -121,7 +121,8 @@ public final class RemoteSource implements Source {
             Duration base = options.poll().compareTo(Duration.ZERO) > 0 ? options.poll() : Options.POLL;
             all.add(new Looks(watch, guarded, options, workings.timer(), new Pace(base, workings.random())));
         }
-        CompletableFuture.allOf(all.stream().map(Looks::first).toArray(CompletableFuture[]::new))
+        CompletableFuture<Void> unused = CompletableFuture.allOf(
+                        all.stream().map(Looks::first).toArray(CompletableFuture[]::new))
                 .thenRun(() -> firstLook.complete(null));
         all.forEach(Looks::begin);
     }
