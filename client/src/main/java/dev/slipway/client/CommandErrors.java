@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -21,12 +22,17 @@ record CommandErrors(BooleanSupplier debug)
         boolean expected = error instanceof SlipwayException
                 || error instanceof IOException
                 || error instanceof UncheckedIOException;
-        err.println("slipway: " + (expected ? Printable.line(String.valueOf(error.getMessage())) : bug(error)));
+        err.println("slipway: " + (expected ? lines(String.valueOf(error.getMessage())) : bug(error)));
         if (debug.getAsBoolean()) {
             error.printStackTrace(err);
         }
         err.flush();
         return ExitCode.SOFTWARE;
+    }
+
+    /** One that tells of several faults has a line for each. */
+    private static String lines(String message) {
+        return message.lines().map(Printable::line).collect(Collectors.joining("\n"));
     }
 
     private static String bug(Exception error) {

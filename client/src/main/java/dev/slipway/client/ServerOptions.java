@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which server a verb asks, and how long it waits for the answer. */
-final class ServerOptions {
+public final class ServerOptions {
     @Option(
             names = "--server",
             paramLabel = "URL",
@@ -29,7 +29,7 @@ final class ServerOptions {
     private Duration timeout = Duration.ofSeconds(60);
 
     /** A client for that server. */
-    SlipwayClient client() {
+    public SlipwayClient client() {
         return client(timeout);
     }
 

@@ -8,6 +8,7 @@ import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,54 @@ public final class SlipwayClient {
                         .formatted(HttpCalls.encoded(target.model()), choicePath(withoutLabel(target.version())));
         };
         return calls.send("POST", path, body.json());
+    }
+
+    /** The configuration that is applied, as {@code slipway.yaml}. */
+    public String configYaml() {
+        return calls.send(calls.request("/slipway/v1/config")
+                .setHeader("Accept", "application/yaml")
+                .GET());
+    }
+
+    /** The configurations that were applied and are kept, newest first; the first is the current one. */
+    public List<ConfigRevision> configHistory() {
+        return ConfigAnswers.history(
+                calls.send(calls.request("/slipway/v1/config/history").GET()));
+    }
+
+    /**
+     * What a configuration would change.
+     *
+     * @param yaml a whole {@code slipway.yaml}, whose paths are relative to the server's own
+     * @throws SlipwayException {@code INVALID_ARGUMENT} with a line for each fault of it
+     */
+    public ConfigChange configDiff(String yaml) {
+        return ConfigAnswers.change(calls.send(calls.request("/slipway/v1/config/diff")
+                .header("Content-Type", "application/yaml")
+                .POST(HttpRequest.BodyPublishers.ofString(yaml))));
+    }
+
+    /**
+     * Has the server read its file again.
+     *
+     * @throws SlipwayException when it can't be applied; the current one stays
+     */
+    public ConfigRevision configReload() {
+        return ConfigAnswers.revision(
+                calls.send(calls.request("/slipway/v1/config/reload").POST(HttpRequest.BodyPublishers.noBody())));
+    }
+
+    /**
+     * Has an earlier configuration applied again.
+     *
+     * @param number which; empty for the one before the current
+     * @throws SlipwayException {@code NOT_FOUND} when it is not kept
+     */
+    public ConfigRevision configRollback(OptionalLong number) {
+        String body = number.isPresent() ? "{\"revision\": %d}".formatted(number.getAsLong()) : "{}";
+        return ConfigAnswers.revision(calls.send(calls.request("/slipway/v1/config/rollback")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))));
     }
 
     /** What the server says of itself. */

@@ -2,6 +2,7 @@ package dev.slipway.server;
 
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.cli.CheckCommand;
+import dev.slipway.server.cli.ConfigCommand;
 import dev.slipway.server.cli.PlainServe;
 import dev.slipway.server.cli.ServeCommand;
 import dev.slipway.server.cli.TrainStartupCommand;
@@ -18,7 +19,8 @@ public final class Main {
     }
 
     private static CommandLine commandLine() {
-        return SlipwayCommand.commandLine(new ServeCommand(), new CheckCommand(), new TrainStartupCommand());
+        return SlipwayCommand.commandLine(
+                new ServeCommand(), new CheckCommand(), new ConfigCommand(), new TrainStartupCommand());
     }
 
     private static int serve(ServeCommand plain, String[] arguments) throws Exception {

@@ -47,6 +47,7 @@ public final class PlainServe {
                 case "--model_name" -> serve.sourceFlags.modelName = value;
                 case "--model_base_path" -> serve.sourceFlags.modelBasePath = Path.of(value);
                 case "--model_config_file" -> serve.sourceFlags.modelConfigFile = Path.of(value);
+                case "--config" -> serve.sourceFlags.config = Path.of(value);
                 case "--host" -> serve.host = value;
                 case "--port" -> serve.port = Integer.parseInt(value);
                 case "--rest_api_port" -> serve.restApiPort = Integer.parseInt(value);

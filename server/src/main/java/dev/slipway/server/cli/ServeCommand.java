@@ -1,16 +1,16 @@
 package dev.slipway.server.cli;
 
-import dev.slipway.core.policy.AvailabilityPreserving;
-import dev.slipway.core.policy.ResourcePreserving;
-import dev.slipway.core.policy.RetryPolicy;
+import dev.slipway.api.SlipwayException;
 import dev.slipway.server.Banner;
 import dev.slipway.server.SlipwayServer;
+import dev.slipway.server.config.Policies;
 import dev.slipway.server.config.ServerOptions;
-import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.config.StartConfig;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  slipway serve examples/models",
             "  slipway serve model.onnx --rest_api_port=9000",
+            "  slipway serve --config=slipway.yaml",
             "  slipway serve --model_name=digits --model_base_path=/models/digits --port=8500 --rest_api_port=8501",
             "",
             "TensorFlow Serving's flags keep their names. Every protocol is served on either port."
@@ -60,46 +61,49 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "A first port (${DEFAULT-VALUE}); 0 for any that is free.")
-    int port = 8500;
+            description = "A first port (8500); 0 for any that is free.")
+    @Nullable
+    Integer port;
 
-    @Option(names = "--rest_api_port", paramLabel = "PORT", description = "A second port (${DEFAULT-VALUE}).")
-    int restApiPort = 8501;
+    @Option(names = "--rest_api_port", paramLabel = "PORT", description = "A second port (8501).")
+    @Nullable
+    Integer restApiPort;
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (${DEFAULT-VALUE}: all).")
-    String host = "0.0.0.0";
+    @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (0.0.0.0: all).")
+    @Nullable
+    String host;
 
     @Option(
             names = "--rest_api_timeout_in_ms",
             paramLabel = "MS",
-            description = "Milliseconds for a request that brings no deadline of its own (${DEFAULT-VALUE}).")
-    private long timeoutMillis = 30_000;
+            description = "Milliseconds for a request that brings no deadline of its own (30000).")
+    private @Nullable Long timeoutMillis;
 
     @Option(
             names = "--drain_timeout_seconds",
             paramLabel = "S",
-            description = "Seconds that requests in flight have when the server is told to stop (${DEFAULT-VALUE}).")
-    private long drainSeconds = 30;
+            description = "Seconds that requests in flight have when the server is told to stop (30).")
+    private @Nullable Long drainSeconds;
 
     @Option(
             names = {"--compute_threads", "--tensorflow_intra_op_parallelism"},
             paramLabel = "N",
             description = "Requests that run at once, over all models (0: as many as there are cores).")
-    private int computeThreads;
+    private @Nullable Integer computeThreads;
 
     @Option(
             names = "--intra_op_threads",
             paramLabel = "N",
             description =
-                    "Threads that one run of a costly model may use (${DEFAULT-VALUE}): more answer a lonely request"
+                    "Threads that one run of a costly model may use (1): more answer a lonely request"
                             + " sooner, and fewer requests a second.")
-    private int intraOpThreads = 1;
+    private @Nullable Integer intraOpThreads;
 
     @Option(
             names = "--num_load_threads",
             paramLabel = "N",
             description = "Models that load at once (0: half as many as there are cores).")
-    private int loadThreads;
+    private @Nullable Integer loadThreads;
 
     @Option(
             names = "--low_priority_loads",
@@ -114,13 +118,13 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--max_num_load_retries",
             paramLabel = "N",
             description = "How often a failed load is tried again (-1: as long as the model is wanted).")
-    private int retriesMax = -1;
+    private @Nullable Integer retriesMax;
 
     @Option(
             names = "--load_retry_interval_micros",
             paramLabel = "US",
-            description = "Microseconds before the first retry; doubles up to 5 minutes (${DEFAULT-VALUE}).")
-    private long retryMicros = 1_000_000;
+            description = "Microseconds before the first retry; doubles up to 5 minutes (1000000).")
+    private @Nullable Long retryMicros;
 
     @Option(
             names = "--memory_budget_mb",
@@ -154,6 +158,10 @@ public final class ServeCommand implements Callable<Integer> {
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         SlipwayServer server = SlipwayServer.start(options());
         TerminationSignals.handle(() -> stop(server));
+        if (server.options().origin().file() != null) {
+            // Without a file, SIGHUP ends the process as ever: the terminal was closed.
+            TerminationSignals.onHangUp(() -> reload(server));
+        }
         new Banner(server, out()).print(start);
         new CountDownLatch(1).await();
         return CommandLine.ExitCode.OK;
@@ -166,31 +174,48 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     ServerOptions options() {
-        ServingConfig serving = sourceFlags.choose(System.getenv());
+        SourceFlags.Chosen chosen = sourceFlags.choose(
+                System.getenv(), Path.of("").toAbsolutePath(), memoryBudgetMib > 0 ? memoryBudgetMib << 20 : 0);
         ServerOptions.Resources machine = ServerOptions.Resources.ofThisMachine();
-        Duration first = Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L));
-        Duration longest = RetryPolicy.DEFAULT.longest();
-        RetryPolicy retries = new RetryPolicy(
-                first, first.compareTo(longest) > 0 ? first : longest, retriesMax < 0 ? Integer.MAX_VALUE : retriesMax);
-        int compute = computeThreads > 0 ? computeThreads : machine.threads().compute();
-        ServerOptions.Threads threads = new ServerOptions.Threads(
-                compute,
-                Math.max(1, Math.min(intraOpThreads, compute)),
-                loadThreads > 0 ? loadThreads : machine.threads().load(),
-                lowPriorityLoads);
+        StartConfig start = flags().or(chosen.start());
         ServerOptions.Resources resources = new ServerOptions.Resources(
-                threads,
-                memoryBudgetMib > 0 ? memoryBudgetMib << 20 : machine.memoryBudgetBytes(),
-                retries,
-                versionPolicy == Preserve.AVAILABILITY ? new AvailabilityPreserving() : new ResourcePreserving());
-        ServerOptions.Network network = new ServerOptions.Network(
-                host, port, restApiPort, Duration.ofMillis(timeoutMillis), Duration.ofSeconds(drainSeconds));
-        return new ServerOptions(serving, network, resources).withBatching(batchingFlags.choose());
+                start.limits().threads().on(machine.threads()).withLoadsLow(lowPriorityLoads),
+                machine.memoryBudgetBytes(),
+                start.limits().retryPolicy(),
+                versionPolicy == Preserve.AVAILABILITY ? Policies.AVAILABILITY : Policies.RESOURCE);
+        return new ServerOptions(chosen.serving(), start.network(), resources)
+                .withBatching(batchingFlags.choose())
+                .withOrigin(chosen.origin());
+    }
+
+    /** What the command line says of how the server runs; it goes before what a file says. */
+    private StartConfig flags() {
+        return new StartConfig(
+                new StartConfig.Listeners(host, port, restApiPort),
+                new StartConfig.Limits(
+                        timeoutMillis == null ? null : Duration.ofMillis(timeoutMillis),
+                        drainSeconds == null ? null : Duration.ofSeconds(drainSeconds),
+                        new StartConfig.Threads(computeThreads, intraOpThreads, loadThreads),
+                        retriesMax,
+                        retryMicros == null
+                                ? null
+                                : Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L))),
+                null);
+    }
+
+    /** What is wrong is told by the log. */
+    private static void reload(SlipwayServer server) {
+        try {
+            server.control().reload("SIGHUP");
+        } catch (SlipwayException e) {
+            LOG.log(Level.WARNING, "SIGHUP changed nothing: {0}", e.getMessage());
+        }
     }
 
     /** Stops in order, and ends the process with 0. */
     private void stop(SlipwayServer server) {
-        out().println("Stopping: requests in flight have " + drainSeconds + " s to finish.");
+        out().println("Stopping: requests in flight have %d s to finish."
+                        .formatted(server.options().network().drainTimeout().toSeconds()));
         out().flush();
         boolean finished = server.stop();
         out().println(finished ? "Stopped." : "Stopped; some requests were cut off.");

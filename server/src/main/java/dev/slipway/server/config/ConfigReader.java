@@ -37,6 +37,9 @@ final class ConfigReader {
         String repository = ModelReader.location(root, "repository", base);
         models.forEach((name, model) -> {
             YamlValue place = section.get(name);
+            if (place != null && !ConfigCheck.isModelName(name)) {
+                root.faults().problem(place, "model name '%s' (expected: %s)".formatted(name, ConfigCheck.MODEL_NAME));
+            }
             if (model.location().isEmpty() && repository.isEmpty() && place != null) {
                 root.faults()
                         .problem(

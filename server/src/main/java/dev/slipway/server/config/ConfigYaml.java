@@ -2,18 +2,29 @@ package dev.slipway.server.config;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.core.source.FileSystemSource;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes {@code slipway.yaml}: the server's, and the one beside a model. */
 public final class ConfigYaml {
     /** What the file is called where nobody names it. */
     public static final String NAME = "slipway.yaml";
+
+    /** What an empty file says. */
+    public static final ServingConfig NOTHING = new ServingConfig(
+            "",
+            ModelConfig.DEFAULT,
+            new TreeMap<>(),
+            FileSystemSource.Options.POLL,
+            FileSystemSource.Options.SETTLE_TIME,
+            0);
 
     private static final int BYTES_MAX = 4 << 20;
 

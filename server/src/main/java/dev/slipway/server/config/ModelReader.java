@@ -143,7 +143,7 @@ final class ModelReader {
         if ("all".equals(found.content())) {
             return new VersionSelection.All();
         }
-        if (found.isMap() && found.map().keySet().equals(Set.of("latest"))) {
+        if (found.isMap() && found.map().containsKey("latest")) {
             return new VersionSelection.Latest(model.section("versions").whole("latest", 1, 1));
         }
         Set<Long> numbers = new HashSet<>();
@@ -170,17 +170,20 @@ final class ModelReader {
             return single.map(Split::of);
         }
         NavigableMap<Long, Integer> weights = new TreeMap<>();
-        value.map().forEach((version, weight) -> {
+        for (Map.Entry<String, YamlValue> entry : value.map().entrySet()) {
+            YamlValue weight = entry.getValue();
             Optional<Long> share = Section.whole(weight, 0, WEIGHT_MAX);
-            try {
-                share.ifPresent(found -> weights.put(Long.parseLong(version), found.intValue()));
-            } catch (NumberFormatException e) {
-                model.faults().problem(weight, "'%s' is no version (expected: %s)".formatted(version, LABEL));
-            }
             if (share.isEmpty()) {
                 model.faults().wrong(weight, "a whole number from 0 to " + WEIGHT_MAX);
+                return Optional.empty();
             }
-        });
+            try {
+                weights.put(Long.parseLong(entry.getKey()), share.get().intValue());
+            } catch (NumberFormatException e) {
+                model.faults().problem(weight, "'%s' is no version (expected: %s)".formatted(entry.getKey(), LABEL));
+                return Optional.empty();
+            }
+        }
         if (weights.keySet().stream().anyMatch(version -> version < 0)
                 || weights.values().stream().noneMatch(weight -> weight > 0)) {
             model.faults().wrong(value, LABEL);

@@ -23,6 +23,13 @@ public final class OwnFiles {
         return said == null ? ModelConfig.DEFAULT : said;
     }
 
+    /** What holds for a model of {@code config}, its file read for the purpose. */
+    public static ModelConfig over(ServingConfig config, String model) {
+        OwnFiles fresh = new OwnFiles();
+        fresh.look(config, model);
+        return config.of(model).over(fresh.of(model));
+    }
+
     /** Reads the file of one model again. */
     public synchronized void look(ServingConfig config, String model) {
         Path folder = folder(config, model);

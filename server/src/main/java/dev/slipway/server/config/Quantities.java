@@ -14,7 +14,7 @@ final class Quantities {
     static final String SIZE = "a size such as 512MiB, 8GiB, or a number of bytes";
     static final String SHARE = "a share such as 10% or 0.1, above 0 to 100%";
 
-    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,20})?) ?([A-Za-z%]*)");
+    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,20})?) ?([A-Za-z%]*)");
 
     /** The longest time that can be said: far beyond what anybody waits for, and still a long of nanoseconds. */
     private static final Duration TIME_MAX = Duration.ofDays(36_500);

@@ -139,6 +139,11 @@ public record ServerOptions(
             this(compute, intraOp, load, true);
         }
 
+        /** The same with loads of low or ordinary priority. */
+        public Threads withLoadsLow(boolean areLow) {
+            return new Threads(compute, intraOp, load, areLow);
+        }
+
         /** Runs that may be made at once. */
         public int runs() {
             return compute - intraOp + 1;

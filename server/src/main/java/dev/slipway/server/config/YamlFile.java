@@ -72,6 +72,11 @@ final class YamlFile {
      * @throws SlipwayException {@code INVALID_ARGUMENT} with the line, when it is no YAML
      */
     static YamlValue read(String subject, String text, Faults faults) {
+        if (text.length() > LETTERS_MAX) {
+            throw new SlipwayException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "%s: %d letters (expected: at most %d)".formatted(subject, text.length(), LETTERS_MAX));
+        }
         LoaderOptions limits = new LoaderOptions();
         limits.setCodePointLimit(LETTERS_MAX);
         limits.setNestingDepthLimit(DEPTH_MAX);

@@ -9,7 +9,9 @@ import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import dev.slipway.core.ModelSettings;
 import dev.slipway.core.policy.ResourcePreserving;
+import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.ModelConfig;
+import dev.slipway.server.config.OwnFiles;
 import dev.slipway.server.config.ServingConfig;
 import dev.slipway.server.control.Change.Step;
 import dev.slipway.server.control.Change.What;
@@ -49,6 +51,11 @@ public final class Forecast {
         this.statuses = statuses;
         this.budgetBytes = budgetBytes;
         this.policy = policy;
+    }
+
+    /** What a server that starts with {@code to} would do. */
+    public Change fromNothing(ServingConfig to) {
+        return of(ConfigYaml.NOTHING, to, OwnFiles::over);
     }
 
     /** @param settled what holds for a model of a configuration, its own file included */

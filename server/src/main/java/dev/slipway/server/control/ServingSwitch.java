@@ -244,9 +244,13 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
         return parts.forecast().of(from, to, this::settled);
     }
 
-    /** What would hold for a model. */
+    /** What would hold for a model: a file that lies elsewhere is read for that, and forgotten. */
     private ModelConfig settled(ServingConfig candidate, String model) {
-        return candidate.of(model).over(own.of(model));
+        ServingConfig now = config;
+        boolean isSamePlace = told.containsKey(model)
+                && candidate.repository().equals(now.repository())
+                && candidate.of(model).location().equals(now.of(model).location());
+        return isSamePlace ? candidate.of(model).over(own.of(model)) : OwnFiles.over(candidate, model);
     }
 
     @Override

@@ -1,0 +1,104 @@
+package dev.slipway.server.cli;
+
+import dev.slipway.api.Backend;
+import dev.slipway.api.BackendSettings;
+import dev.slipway.api.ByteSize;
+import dev.slipway.client.ConfigChange;
+import dev.slipway.client.SlipwayClient;
+import dev.slipway.core.source.Backends;
+import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.config.ConfigFile;
+import dev.slipway.server.config.ConfigYaml;
+import dev.slipway.server.config.Home;
+import dev.slipway.server.config.Policies;
+import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.control.Change;
+import dev.slipway.server.control.Forecast;
+import dev.slipway.server.control.Inventory;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code slipway config diff}: what a file would change on a server, or from nothing. */
+@Command(
+        name = "diff",
+        mixinStandardHelpOptions = true,
+        description = "Says what a configuration would load, unload, move, set and reject. Changes nothing. Exit code 1"
+                + " when something would be rejected.")
+final class ConfigDiffCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The file.")
+    private Path file;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "The server that it would be applied to. Without: what a start with it would load here.")
+    private @Nullable String server;
+
+    @Override
+    public Integer call() {
+        ConfigChange change = server == null ? fromNothing() : onServer(server);
+        PrintWriter out = spec.commandLine().getOut();
+        for (ConfigChange.Step step : change.steps()) {
+            out.println("%-6s  %s"
+                    .formatted(
+                            step.what().toUpperCase(Locale.ROOT),
+                            String.join(" ", step.model(), step.subject(), step.detail()).strip()));
+        }
+        out.println(change.steps().isEmpty() ? "Nothing would change." : "");
+        out.println("Memory after it: %s of %s"
+                .formatted(ByteSize.format(change.memoryBytes()), ByteSize.format(change.budgetBytes())));
+        out.flush();
+        return change.isRejected() ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private ConfigChange onServer(String url) {
+        URI uri = URI.create(url.contains("://") ? url : "http://" + url);
+        // What is wrong with the file is told with its name; paths are the server's.
+        ServingConfig config = ConfigYaml.read(file).serving();
+        return new SlipwayClient(uri, PATIENCE).configDiff(ConfigYaml.write(config));
+    }
+
+    private ConfigChange fromNothing() {
+        ServingConfig config = new ConfigFile(file, ConfigFile.Form.SLIPWAY, ConfigYaml.NOTHING, Duration.ZERO)
+                .read()
+                .serving();
+        long machine = ServerOptions.Resources.ofThisMachine().memoryBudgetBytes();
+        long budget = config.memoryBudgetBytes() > 0 ? config.memoryBudgetBytes() : machine;
+        List<Backend> opened = BackendFolders.open(Home.folder(), new BackendSettings(1));
+        try {
+            Inventory inventory = new Inventory(new Backends(opened));
+            Change change = new Forecast(inventory, Map.of(), budget, Policies.AVAILABILITY).fromNothing(config);
+            return new ConfigChange(
+                    change.steps().stream()
+                            .map(step -> new ConfigChange.Step(
+                                    step.what().name().toLowerCase(Locale.ROOT),
+                                    step.model(),
+                                    step.subject(),
+                                    step.detail()))
+                            .toList(),
+                    change.memoryBytes(),
+                    change.budgetBytes());
+        } finally {
+            opened.forEach(Backend::close);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.slipway.server.config;
+
+import dev.slipway.api.Split;
+import dev.slipway.core.ModelSettings;
+import dev.slipway.core.batching.BatchSizes;
+import dev.slipway.core.batching.BatchingParameters;
+import dev.slipway.core.batching.Joining;
+import dev.slipway.core.batching.QueuePolicy;
+import dev.slipway.core.batching.Queueing;
+import dev.slipway.core.source.VersionSelection;
+import dev.slipway.core.traffic.RollbackBounds;
+import dev.slipway.core.traffic.Shadow;
+import dev.slipway.core.traffic.TrafficSettings;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Makes configurations at random, all of which a file can say. */
+final class RandomConfigs {
+    private static final List<String> WORDS = List.of(
+            "a", "on", "off", "null", "7", "007", "1e5", "true", "~", "with space", "ümlaut", "#x", "'q'", "\"d\"", "-",
+            "x: y", "%", "&a", "*b", "!t", "|", ">", "?", "1.5", ".5", "0x1f", "日本", "tab\there", "é\u2028z");
+
+    private final Random random;
+
+    RandomConfigs(long seed) {
+        random = new Random(seed);
+    }
+
+    ServingConfig next() {
+        ModelConfig defaults = model("");
+        boolean hasRepository = random.nextBoolean();
+        Map<String, ModelConfig> models = new TreeMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            models.put(name(), model(hasRepository && random.nextBoolean() ? "" : location()));
+        }
+        return new ServingConfig(
+                hasRepository ? location() : "",
+                defaults,
+                new TreeMap<>(models),
+                List.of(Duration.ZERO, Duration.ofSeconds(-1), time()).get(random.nextInt(3)),
+                time(),
+                random.nextBoolean() ? 0 : random.nextLong(1, Long.MAX_VALUE));
+    }
+
+    private String location() {
+        return random.nextInt(4) == 0 ? "s3://bucket/" + word() : "/srv/" + word().replace("/", "_");
+    }
+
+    private ModelConfig model(String location) {
+        Map<String, Split> labels = new TreeMap<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            labels.put(word(), split());
+        }
+        ModelConfig model = new ModelConfig(
+                location,
+                versions(),
+                random.nextBoolean(),
+                new ModelSettings(
+                        labels,
+                        any(ModelSettings.Residency.values()),
+                        random.nextBoolean(),
+                        random.nextBoolean(),
+                        random.nextBoolean() ? null : random.nextBoolean() ? Policies.RESOURCE : Policies.AVAILABILITY),
+                new TrafficSettings(
+                        labels.isEmpty() || random.nextBoolean() ? "" : labels.keySet().iterator().next(),
+                        random.nextBoolean()
+                                ? null
+                                : new TrafficSettings.Sticky(any(TrafficSettings.Sticky.Source.values()), "x-" + word()),
+                        random.nextBoolean()
+                                ? null
+                                : new Shadow(random.nextLong(99), 1 - random.nextDouble(), random.nextDouble()),
+                        random.nextBoolean()
+                                ? null
+                                : new RollbackBounds(
+                                        time(), 1 + random.nextInt(9), random.nextDouble(), random.nextDouble() * 9)),
+                new WarmUpConfig(random.nextBoolean(), random.nextBoolean() ? "" : word(), 1 + random.nextInt(5)),
+                random.nextBoolean() ? null : batching());
+        Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
+        for (ModelKey key : ModelKey.values()) {
+            if (random.nextInt(4) == 0) {
+                said.add(key);
+            }
+        }
+        return model.saying(said);
+    }
+
+    private BatchingParameters batching() {
+        List<Integer> allowed = sizes();
+        int rowsMax = allowed.isEmpty() ? random.nextInt(64) : allowed.get(allowed.size() - 1);
+        return new BatchingParameters(
+                new Joining(
+                        any(Joining.Mode.values()),
+                        rowsMax,
+                        random.nextBoolean() ? Duration.ZERO : time(),
+                        new BatchSizes(allowed, rowsMax == 0 ? sizes() : List.of(), random.nextBoolean()),
+                        random.nextBoolean()),
+                new Queueing(
+                        List.of(new QueuePolicy(
+                                1 + random.nextInt(9999),
+                                random.nextBoolean() ? Duration.ZERO : time(),
+                                QueuePolicy.DEFAULT.onTimeout(),
+                                QueuePolicy.DEFAULT.allowsOverride())),
+                        1),
+                random.nextBoolean() ? Duration.ZERO : time(),
+                random.nextInt(4));
+    }
+
+    private List<Integer> sizes() {
+        return new TreeSet<>(IntStream.range(0, random.nextInt(4))
+                        .map(i -> 1 + random.nextInt(64))
+                        .boxed()
+                        .toList())
+                .stream().toList();
+    }
+
+    private VersionSelection versions() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new VersionSelection.Latest(1 + random.nextInt(3));
+            case 1 -> new VersionSelection.All();
+            default ->
+                new VersionSelection.Specific(IntStream.range(0, 1 + random.nextInt(3))
+                        .mapToObj(i -> random.nextLong(Long.MAX_VALUE))
+                        .collect(Collectors.toSet()));
+        };
+    }
+
+    private Split split() {
+        Map<Long, Integer> weights = new TreeMap<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            weights.put(random.nextLong(1, 1000), 1 + random.nextInt(100));
+        }
+        weights.put(0L, random.nextInt(2));
+        return new Split(weights);
+    }
+
+    private Duration time() {
+        return Duration.ofNanos(1 + (random.nextLong(1, 1L << (1 + random.nextInt(50)))));
+    }
+
+    private String name() {
+        return word().replace("/", "_").replace(":", "_");
+    }
+
+    private String word() {
+        String word = WORDS.get(random.nextInt(WORDS.size()));
+        return random.nextInt(3) == 0 ? word + random.nextInt(100) : word;
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+}
