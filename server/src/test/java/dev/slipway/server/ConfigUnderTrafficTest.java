@@ -75,7 +75,8 @@ class ConfigUnderTrafficTest {
                                 opened.read().serving(),
                                 ServerOptions.Network.ANY_FREE_PORT,
                                 ServerOptions.Resources.ofThisMachine())
-                        .withOrigin(new ServerOptions.Origin(opened, opened.read().start(), folder.resolve("state"))),
+                        .withOrigin(
+                                new ServerOptions.Origin(opened, opened.read().start(), folder.resolve("state"))),
                 List.of(new ServingListener() {
                     @Override
                     public void stateChanged(StateChange change) {
@@ -112,12 +113,11 @@ class ConfigUnderTrafficTest {
 
     private HttpResponse<String> post(String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:%d/v1/models/%s:predict".formatted(server.restPort(), path));
-        return http
-                .send(
-                        HttpRequest.newBuilder(uri)
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"instances\": [[1.0, 1.0]]}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        return http.send(
+                HttpRequest.newBuilder(uri)
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"inputs\": [1.0, 1.0]}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -135,17 +135,17 @@ class ConfigUnderTrafficTest {
         await(now -> !now.control().faults().isEmpty());
         assertThat(server.control().faults().get(0)).hasMessageContaining("unknown key 'verions' (nearest: versions)");
         assertThat(first("b")).isEqualTo(30);
-        String metrics = http
-                .send(
-                        HttpRequest.newBuilder(URI.create(
-                                        "http://127.0.0.1:%d/metrics".formatted(server.restPort())))
+        String metrics = http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.restPort())))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
         assertThat(metrics).contains("slipway_config_faults 1.0").contains("slipway_config_revision 2.0");
 
         Files.writeString(file, "models: {b: {path: b, versions: all}}");
-        await(now -> serves(now, "b", 1) && !serves(now, "a", 1) && now.control().faults().isEmpty());
+        await(now -> serves(now, "b", 1)
+                && !serves(now, "a", 1)
+                && now.control().faults().isEmpty());
         server.control().rollback(OptionalLong.of(1), "");
         await(now -> serves(now, "a", 1) && !serves(now, "b", 3));
         assertThat(first("a/labels/stable")).isEqualTo(1);
@@ -176,7 +176,7 @@ class ConfigUnderTrafficTest {
     void requiredModelsDecideReadiness() throws Exception {
         Files.createDirectories(folder.resolve("later"));
         start("models: {a: {path: a}, later: {path: later, required: true}}\nsettle_time: 1ms\npoll_interval: 20ms");
-        assertThat(ready()).isEqualTo(400);
+        assertThat(ready()).isEqualTo(503);
         TestModels.write(folder.resolve("later/1"), TestModels.times(1, 1));
         await(now -> serves(now, "later", 1));
         assertThat(ready()).isEqualTo(200);
@@ -185,10 +185,9 @@ class ConfigUnderTrafficTest {
     }
 
     private int ready() throws Exception {
-        return http
-                .send(
-                        HttpRequest.newBuilder(URI.create(
-                                        "http://127.0.0.1:%d/v2/health/ready".formatted(server.restPort())))
+        return http.send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:%d/v2/health/ready".formatted(server.restPort())))
                                 .build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
@@ -197,9 +196,10 @@ class ConfigUnderTrafficTest {
     @Test
     void aDiffTellsWhatWouldHappenAndChangesNothing() throws Exception {
         Control control = start("models: {a: {path: a, versions: [1, 2], labels: {stable: 1}}}");
-        Change change = control.diff(control.read(
-                "body",
-                "models: {a: {path: a, versions: [2, 3], labels: {stable: 2}, pinned: true}, b: {path: b, versions: all}}"));
+        Change change = control.diff(
+                control.read(
+                        "body",
+                        "models: {a: {path: a, versions: [2, 3], labels: {stable: 2}, pinned: true}, b: {path: b, versions: all}}"));
         assertThat(change.steps())
                 .extracting(step -> "%s %s %s %s".formatted(step.what(), step.model(), step.subject(), step.detail()))
                 .anyMatch(step -> step.startsWith("LOAD a version 3"))
@@ -211,8 +211,8 @@ class ConfigUnderTrafficTest {
         assertThat(change.memoryBytes()).isPositive();
         assertThat(control.history()).hasSize(1);
         assertThat(server.statuses()).containsOnlyKeys("a");
-        assertThatThrownBy(() -> control.apply(
-                        config -> control.read("body", "models: {a: {path: 's3://bucket/a'}}"), "test"))
+        assertThatThrownBy(() ->
+                        control.apply(config -> control.read("body", "models: {a: {path: 's3://bucket/a'}}"), "test"))
                 .isInstanceOf(SlipwayException.class)
                 .hasMessageContaining("s3://bucket/a");
         assertThat(first("a/labels/stable")).isEqualTo(1);
@@ -245,7 +245,7 @@ class ConfigUnderTrafficTest {
                     config -> control.read(
                             "test",
                             "models: {a: {path: a, versions: [1, 2], labels: {stable: %d}}, b: {path: b}, c: {path: repo/c}}\n"
-                                    .formatted(label)
+                                            .formatted(label)
                                     + "poll_interval: " + (10 + label) + "s\n"),
                     "test");
             control.apply(

@@ -24,7 +24,11 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The file (${DEFAULT-VALUE}).", defaultValue = ConfigYaml.NAME)
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The file (${DEFAULT-VALUE}).",
+            defaultValue = ConfigYaml.NAME)
     private Path file;
 
     @Override

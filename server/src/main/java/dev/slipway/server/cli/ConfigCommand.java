@@ -36,7 +36,9 @@ public final class ConfigCommand {
     @Spec
     private CommandSpec spec;
 
-    @Command(mixinStandardHelpOptions = true, description = "Prints the configuration that a server runs with, as YAML.")
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Prints the configuration that a server runs with, as YAML.")
     void show(@Mixin ServerOptions options) {
         print(options.client().configYaml());
     }
@@ -65,8 +67,7 @@ public final class ConfigCommand {
             @Parameters(arity = "0..1", paramLabel = "REVISION", description = "Its number, as history shows it.")
                     @Nullable
                     Long revision) {
-        tell(options.client()
-                .configRollback(revision == null ? OptionalLong.empty() : OptionalLong.of(revision)));
+        tell(options.client().configRollback(revision == null ? OptionalLong.empty() : OptionalLong.of(revision)));
     }
 
     private void tell(ConfigRevision revision) {

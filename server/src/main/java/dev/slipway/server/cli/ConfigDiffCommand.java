@@ -61,7 +61,8 @@ final class ConfigDiffCommand implements Callable<Integer> {
             out.println("%-6s  %s"
                     .formatted(
                             step.what().toUpperCase(Locale.ROOT),
-                            String.join(" ", step.model(), step.subject(), step.detail()).strip()));
+                            String.join(" ", step.model(), step.subject(), step.detail())
+                                    .strip()));
         }
         out.println(change.steps().isEmpty() ? "Nothing would change." : "");
         out.println("Memory after it: %s of %s"

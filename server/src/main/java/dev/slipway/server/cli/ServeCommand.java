@@ -58,10 +58,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final BatchingFlags batchingFlags = new BatchingFlags();
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "A first port (8500); 0 for any that is free.")
+    @Option(names = "--port", paramLabel = "PORT", description = "A first port (8500); 0 for any that is free.")
     @Nullable
     Integer port;
 
@@ -94,9 +91,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--intra_op_threads",
             paramLabel = "N",
-            description =
-                    "Threads that one run of a costly model may use (1): more answer a lonely request"
-                            + " sooner, and fewer requests a second.")
+            description = "Threads that one run of a costly model may use (1): more answer a lonely request"
+                    + " sooner, and fewer requests a second.")
     private @Nullable Integer intraOpThreads;
 
     @Option(
@@ -215,7 +211,7 @@ public final class ServeCommand implements Callable<Integer> {
     /** Stops in order, and ends the process with 0. */
     private void stop(SlipwayServer server) {
         out().println("Stopping: requests in flight have %d s to finish."
-                        .formatted(server.options().network().drainTimeout().toSeconds()));
+                .formatted(server.options().network().drainTimeout().toSeconds()));
         out().flush();
         boolean finished = server.stop();
         out().println(finished ? "Stopped." : "Stopped; some requests were cut off.");

@@ -9,8 +9,8 @@ import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigFile;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.ServerOptions;
-import dev.slipway.server.config.StartConfig;
 import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.config.StartConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +52,8 @@ final class SourceFlags {
     @Option(
             names = "--model_config_file_poll_wait_seconds",
             paramLabel = "S",
-            description = "Seconds between two looks at --model_config_file (0: it is read again when it is asked for).")
+            description =
+                    "Seconds between two looks at --model_config_file (0: it is read again when it is asked for).")
     private int configPollSeconds;
 
     @Option(
@@ -65,7 +66,8 @@ final class SourceFlags {
     @Option(
             names = "--state_dir",
             paramLabel = "DIR",
-            description = "Folder where applied configurations are kept, so that numbers and rollback survive a restart.")
+            description =
+                    "Folder where applied configurations are kept, so that numbers and rollback survive a restart.")
     private @Nullable Path stateFolder;
 
     @Option(
@@ -113,7 +115,8 @@ final class SourceFlags {
         if (folder != null && !Files.exists(folder)) {
             throw invalid("folder '%s' is not there (expected: a folder of models, or a model)".formatted(folder));
         }
-        boolean isNamed = ways > 0 || environment.containsKey("MODEL_NAME") || environment.containsKey("MODEL_BASE_PATH");
+        boolean isNamed =
+                ways > 0 || environment.containsKey("MODEL_NAME") || environment.containsKey("MODEL_BASE_PATH");
         Path found = isNamed ? config : here.resolve(ConfigYaml.NAME);
         if (found != null && (isNamed || Files.exists(found))) {
             return of(slipway(found, flags));
@@ -148,9 +151,7 @@ final class SourceFlags {
                         VersionSelection.NEWEST,
                         models,
                         pollSeconds == null ? FileSystemSource.Options.POLL : Duration.ofSeconds(pollSeconds),
-                        settleMillis == null
-                                ? FileSystemSource.Options.SETTLE_TIME
-                                : Duration.ofMillis(settleMillis)),
+                        settleMillis == null ? FileSystemSource.Options.SETTLE_TIME : Duration.ofMillis(settleMillis)),
                 Map.of());
     }
 

@@ -22,6 +22,9 @@ public final class ConfigWatch {
     /** What the file said when it was last applied, well or not. */
     private String seen = "";
 
+    /** What it said at the last look: one that is being written is waited for. */
+    private String lastLook = "";
+
     public ConfigWatch(Control control, Timer timer) {
         this.control = control;
         this.timer = timer;
@@ -49,7 +52,9 @@ public final class ConfigWatch {
             // It is told of when it is applied; what it said stays.
             text = UNREADABLE;
         }
-        if (!text.equals(seen)) {
+        boolean isAtRest = text.equals(lastLook);
+        lastLook = text;
+        if (isAtRest && !text.equals(seen)) {
             seen = text;
             control.reload("file");
         }

@@ -156,6 +156,13 @@ public final class RunningControl implements Control {
                             .map(difference -> "%s: %s; a restart changes it".formatted(file.path(), difference))
                             .toList(),
                     ErrorCode.FAILED_PRECONDITION);
+            if (document.serving().repository().isEmpty()
+                    && document.serving().models().isEmpty()) {
+                // A file that is being written is empty for a moment: that must not unload everything.
+                throw new SlipwayException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "%s: asks for no models at all (expected: models, or a repository)".formatted(file.path()));
+            }
             Revision revision = apply(config -> document.serving(), origin);
             fileFault = null;
             return revision;

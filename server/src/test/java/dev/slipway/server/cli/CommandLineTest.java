@@ -29,8 +29,8 @@ class CommandLineTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
-        CommandLine commandLine =
-                SlipwayCommand.commandLine(new ServeCommand(), new CheckCommand(), new TrainStartupCommand());
+        CommandLine commandLine = SlipwayCommand.commandLine(
+                new ServeCommand(), new CheckCommand(), new ConfigCommand(), new TrainStartupCommand());
         commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commandLine.execute(arguments);
     }
@@ -104,6 +104,64 @@ class CommandLineTest {
                 .contains("x: ignored")
                 .contains("no known model format (found: weights.xyz; expected: a model of ")
                 .contains("2 faults.");
+    }
+
+    @Test
+    void configCheckTellsAllThatIsWrongOrHowMuchThereIs() throws IOException {
+        Path file = folder.resolve("slipway.yaml");
+        Files.createDirectories(folder.resolve("m"));
+        Files.writeString(file, "models: {m: {path: m, labels: {a: 1}}}");
+        assertThat(run("config", "check", file.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).contains(file + ": well, 1 model, 1 label");
+        Files.writeString(file, "models:\n  m: {path: m, lables: {a: 1}}\nlimit: {}\n");
+        assertThat(run("config", "check", file.toString())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(file + ":2: unknown key 'lables' (nearest: labels)")
+                .contains(file + ":3: unknown key 'limit' (nearest: limits)");
+        Files.writeString(file, "models: {m: {path: absent}}");
+        assertThat(run("config", "check", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("absent' is not there");
+        assertThat(run("serve", "--config=" + file, "--settle_millis=1")).isEqualTo(1);
+        assertThat(err.toString()).contains("expected: poll_interval and settle_time in");
+    }
+
+    @Test
+    void configDiffTellsWhatAStartWouldLoad() throws IOException {
+        Path file = folder.resolve("slipway.yaml");
+        Files.writeString(
+                file,
+                "repository: %s%nmemory: {budget: 64MiB}%nmodels: {digits: {versions: all, labels: {x: 1}}}%n"
+                        .formatted(SlipwayExtension.examples()));
+        assertThat(run("config", "diff", file.toString())).as(err.toString()).isIn(0, 1);
+        assertThat(out.toString())
+                .contains("LOAD    digits version 2")
+                .contains("MOVE    digits label x none -> 1")
+                .contains("Memory after it: ");
+        Files.writeString(file, "repository: %s%nmemory: {budget: 1KiB}%n".formatted(SlipwayExtension.examples()));
+        assertThat(run("config", "diff", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("REJECT  digits version 2 needs .* \\(free: 1.0 KiB\\)");
+    }
+
+    @Test
+    void aFilesListenersCountUnlessFlagsSayOtherwise() throws IOException {
+        Path file = folder.resolve("slipway.yaml");
+        Files.writeString(
+                file, "listeners: {port: 7, rest_port: 8}\nlimits: {load_threads: 3}\nmemory: {budget: 1GiB}\n");
+        ServerOptions said = options("--config=" + file);
+        assertThat(said.network().grpcPort()).isEqualTo(7);
+        assertThat(said.resources().threads().load()).isEqualTo(3);
+        assertThat(said.memoryBudgetBytes()).isEqualTo(1L << 30);
+        ServerOptions flags = options("--config=" + file, "--port=9", "--num_load_threads=2", "--memory_budget_mb=5");
+        assertThat(flags.network().grpcPort()).isEqualTo(9);
+        assertThat(flags.network().restPort()).isEqualTo(8);
+        assertThat(flags.resources().threads().load()).isEqualTo(2);
+        assertThat(flags.memoryBudgetBytes()).isEqualTo(5L << 20);
+    }
+
+    private static ServerOptions options(String... flags) {
+        ServeCommand serve = new ServeCommand();
+        new CommandLine(serve).parseArgs(flags);
+        return serve.options();
     }
 
     @Test

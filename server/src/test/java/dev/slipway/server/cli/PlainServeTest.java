@@ -42,12 +42,15 @@ class PlainServeTest {
                 "--rest_api_port=0 FOLDER --port=0",
                 "--model_name=fraud --model_base_path=FOLDER",
                 "--model_base_path=FOLDER/a=b",
-                "--model_config_file=FOLDER/models.config"
+                "--model_config_file=FOLDER/models.config",
+                "--config=FOLDER/slipway.yaml",
+                "--config=FOLDER/slipway.yaml --port=9000"
             })
     void readsWhatIsPlainAsPicocliDoes(String arguments) throws Exception {
         Files.writeString(
                 folder.resolve("models.config"),
                 "model_config_list { config { name: 'm' base_path: '%s' model_platform: 'onnx' } }".formatted(folder));
+        Files.writeString(folder.resolve("slipway.yaml"), "listeners: {port: 7, host: 127.0.0.1}\nrepository: .\n");
         ServeCommand plain = PlainServe.read(serve(arguments));
         assertThat(Objects.requireNonNull(plain).options())
                 .usingRecursiveComparison()
@@ -86,9 +89,13 @@ class PlainServeTest {
         assertThat(options).hasSizeGreaterThan(10);
         for (OptionSpec option : options) {
             for (String name : option.names()) {
-                String[] arguments = serve((name.startsWith("--model_") ? "" : "FOLDER ") + name + "=7");
+                String[] arguments =
+                        serve((name.startsWith("--model_") || name.equals("--config") ? "" : "FOLDER ") + name + "=7");
                 ServeCommand plain = PlainServe.read(arguments);
-                if (plain != null && !name.equals("--model_name") && !name.equals("--model_config_file")) {
+                if (plain != null
+                        && !name.equals("--model_name")
+                        && !name.equals("--model_config_file")
+                        && !name.equals("--config")) {
                     assertThat(plain.options())
                             .as(name)
                             .usingRecursiveComparison()

@@ -211,7 +211,12 @@ class ConfigYamlTest {
             just text                                       | 1: 'just text' (expected: keys such as repository
             """)
     void saysWhatWasFoundAndExpected(String text, String part) {
-        assertThat(faults(text)).hasSize(1).first().asString().startsWith("slipway.yaml:1: ").contains(part);
+        assertThat(faults(text))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("slipway.yaml:1: ")
+                .contains(part);
     }
 
     @ParameterizedTest
@@ -304,7 +309,13 @@ class ConfigYamlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "500ms, PT0.5S", "30s, PT30S", "5m, PT5M", "1.5h, PT1H30M", "2d, PT48H", "0, PT0S", "250us, PT0.00025S",
+        "500ms, PT0.5S",
+        "30s, PT30S",
+        "5m, PT5M",
+        "1.5h, PT1H30M",
+        "2d, PT48H",
+        "0, PT0S",
+        "250us, PT0.00025S",
         "1 s, PT1S"
     })
     void timesAreReadAsPeopleWriteThem(String text, Duration time) {

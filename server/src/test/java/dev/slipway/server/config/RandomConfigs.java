@@ -25,8 +25,35 @@ import java.util.stream.IntStream;
 /** Makes configurations at random, all of which a file can say. */
 final class RandomConfigs {
     private static final List<String> WORDS = List.of(
-            "a", "on", "off", "null", "7", "007", "1e5", "true", "~", "with space", "ümlaut", "#x", "'q'", "\"d\"", "-",
-            "x: y", "%", "&a", "*b", "!t", "|", ">", "?", "1.5", ".5", "0x1f", "日本", "tab\there", "é\u2028z");
+            "a",
+            "on",
+            "off",
+            "null",
+            "7",
+            "007",
+            "1e5",
+            "true",
+            "~",
+            "with space",
+            "ümlaut",
+            "#x",
+            "'q'",
+            "\"d\"",
+            "-",
+            "x: y",
+            "%",
+            "&a",
+            "*b",
+            "!t",
+            "|",
+            ">",
+            "?",
+            "1.5",
+            ".5",
+            "0x1f",
+            "日本",
+            "tab\there",
+            "é\u2028z");
 
     private final Random random;
 
@@ -70,10 +97,13 @@ final class RandomConfigs {
                         random.nextBoolean(),
                         random.nextBoolean() ? null : random.nextBoolean() ? Policies.RESOURCE : Policies.AVAILABILITY),
                 new TrafficSettings(
-                        labels.isEmpty() || random.nextBoolean() ? "" : labels.keySet().iterator().next(),
+                        labels.isEmpty() || random.nextBoolean()
+                                ? ""
+                                : labels.keySet().iterator().next(),
                         random.nextBoolean()
                                 ? null
-                                : new TrafficSettings.Sticky(any(TrafficSettings.Sticky.Source.values()), "x-" + word()),
+                                : new TrafficSettings.Sticky(
+                                        any(TrafficSettings.Sticky.Source.values()), "x-" + word()),
                         random.nextBoolean()
                                 ? null
                                 : new Shadow(random.nextLong(99), 1 - random.nextDouble(), random.nextDouble()),

@@ -96,7 +96,9 @@ class RunningControlTest {
     @Test
     void everyConfigurationThatIsAppliedIsNumbered() {
         RunningControl control = control(null);
-        assertThat(control.current()).extracting("number", "origin", "time").containsExactly(1L, "start", NOON.instant());
+        assertThat(control.current())
+                .extracting("number", "origin", "time")
+                .containsExactly(1L, "start", NOON.instant());
         Revision second = control.apply(config -> polling(7, config), "rest");
         assertThat(second).extracting("number", "origin").containsExactly(2L, "rest");
         assertThat(effects.last()).isEqualTo(second.config());
@@ -194,14 +196,22 @@ class RunningControlTest {
         RunningControl after = control(new RevisionFolder(folder.resolve("state")));
         assertThat(after.current()).extracting("number", "origin").containsExactly(4L, "start");
         assertThat(after.history()).extracting("origin").containsExactly("start", "grpc forged", "rest", "start");
-        assertThat(after.rollback(OptionalLong.of(2), "").config().of("m").lifecycle().labels())
+        assertThat(after.rollback(OptionalLong.of(2), "")
+                        .config()
+                        .of("m")
+                        .lifecycle()
+                        .labels())
                 .containsOnlyKeys("a");
-        assertThat(control(new RevisionFolder(folder.resolve("state"))).current().number())
+        assertThat(control(new RevisionFolder(folder.resolve("state")))
+                        .current()
+                        .number())
                 .isEqualTo(6);
 
         Files.writeString(folder.resolve("state/revision-6.yaml"), "broken");
         Files.writeString(folder.resolve("state/revision-7.tmp"), "half");
-        assertThat(control(new RevisionFolder(folder.resolve("state"))).current().number())
+        assertThat(control(new RevisionFolder(folder.resolve("state")))
+                        .current()
+                        .number())
                 .as("a broken one counts for nothing, but its number is not given again")
                 .isEqualTo(7);
     }
@@ -209,7 +219,9 @@ class RunningControlTest {
     @Test
     void aStartWithTheSameIsNoNewRevision() {
         control(new RevisionFolder(folder.resolve("state")));
-        assertThat(control(new RevisionFolder(folder.resolve("state"))).current().number())
+        assertThat(control(new RevisionFolder(folder.resolve("state")))
+                        .current()
+                        .number())
                 .isOne();
     }
 
@@ -245,6 +257,8 @@ class RunningControlTest {
                 .hasMessage(file + ": listeners.port: 8600 (running: 8500); a restart changes it");
         assertThat(control.faults()).hasSize(1);
 
+        Files.writeString(file, "");
+        assertThatThrownBy(() -> control.reload("file")).hasMessageContaining("asks for no models at all");
         Files.delete(file);
         assertThatThrownBy(() -> control.reload("file")).hasMessageContaining("is not there");
         Files.writeString(file, "repository: models\nlisteners: {port: 8500}\npoll_interval: 7s\n");
