@@ -11,6 +11,7 @@ import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.control.Control;
+import dev.slipway.server.management.Operations;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -120,6 +121,7 @@ public final class Metrics implements ServingListener {
                 "slipway_memory_budget_bytes",
                 "Memory that models may have.",
                 () -> manager.resources().budgetBytes());
+        VersionMetrics.register(registry, manager.statuses()::values);
         GaugeWithCallback.builder()
                 .name("slipway_model_versions")
                 .help("Versions of models, by state.")
@@ -174,6 +176,11 @@ public final class Metrics implements ServingListener {
                 "slipway_config_revision",
                 "Number of the configuration that is applied.",
                 () -> control.current().number());
+    }
+
+    /** Shows how many loads and unloads run that somebody asked for. */
+    public void watch(Operations operations) {
+        gauge("slipway_operations_running", "Loads and unloads that run by request.", operations::running);
     }
 
     private void gauge(String name, String help, LongSupplier value) {

@@ -21,6 +21,7 @@ import dev.slipway.server.config.BackendFolders;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
 import dev.slipway.server.config.ModelConfig;
+import dev.slipway.server.config.ModelConfigFile;
 import dev.slipway.server.config.ModelFolders;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.SourcePlan;
@@ -36,6 +37,11 @@ import dev.slipway.server.control.ServingSwitch;
 import dev.slipway.server.endpoint.GrpcRouter;
 import dev.slipway.server.endpoint.RestRouter;
 import dev.slipway.server.endpoint.Serving;
+import dev.slipway.server.endpoint.management.Managed;
+import dev.slipway.server.management.ConfigText;
+import dev.slipway.server.management.Management;
+import dev.slipway.server.management.Models;
+import dev.slipway.server.management.StateFeed;
 import dev.slipway.server.transport.Transport;
 import dev.slipway.server.transport.TransportLimits;
 import dev.slipway.server.transport.TransportOptions;
@@ -81,6 +87,7 @@ public final class SlipwayServer {
     private final BatchingFiles batching;
     private final ServingSwitch serves;
     private final RunningControl control;
+    private final Management management;
     private final ConfigThread configThread = new ConfigThread();
     private final Readiness readiness = new Readiness();
     private final Serving serving;
@@ -100,7 +107,8 @@ public final class SlipwayServer {
         batching = new BatchingFiles(options.batching(), new ModelFolders(() -> self[0].local(), known::recognises));
 
         Metrics metrics = new Metrics();
-        List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener()));
+        StateFeed states = new StateFeed();
+        List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener(), states));
         told.addAll(listeners);
         manager = new Manager(new ManagerOptions(
                 resources.policy(),
@@ -126,6 +134,9 @@ public final class SlipwayServer {
         // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
         control = startControl();
         metrics.watch(control);
+        management = new Management(Models.of(manager), control);
+        states.watch(management::stateChanged);
+        metrics.watch(management.operations());
         readiness.requires(serves::required, manager.statuses());
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager.settled()));
 
@@ -134,8 +145,14 @@ public final class SlipwayServer {
                 new Serving.Engine(inference, new Router(inference, traffic), dispatcher, compute, answerBytesMax),
                 manager.statuses(),
                 metrics);
-        RestRouter rest = new RestRouter(serving, readiness, dispatcher::states);
-        GrpcRouter grpc = new GrpcRouter(serving, readiness);
+        Managed managed = new Managed(
+                management,
+                states,
+                ConfigText.of(control),
+                message -> ModelConfigFile.of(message).models(),
+                manager.timer());
+        RestRouter rest = new RestRouter(serving, readiness, dispatcher::states, managed);
+        GrpcRouter grpc = new GrpcRouter(serving, readiness, managed);
         transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());
 
         List<Integer> ports = openPorts();
@@ -185,6 +202,7 @@ public final class SlipwayServer {
     }
 
     private void closeSources() {
+        management.close();
         configThread.close();
         serves.close();
         batching.close();
@@ -297,6 +315,7 @@ public final class SlipwayServer {
     public boolean stop() {
         readiness.stopping();
         long end = System.nanoTime() + options.network().drainTimeout().toNanos();
+        management.close();
         boolean answered = transport.stop(options.network().drainTimeout());
         closeSources();
         boolean unloaded = unload(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));

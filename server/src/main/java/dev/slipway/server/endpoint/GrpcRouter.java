@@ -8,6 +8,9 @@ import dev.slipway.protocol.proto.inference.OpenInferenceProtos;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelServiceProtos;
 import dev.slipway.protocol.proto.tensorflow.serving.PredictionServiceProtos;
 import dev.slipway.server.Readiness;
+import dev.slipway.server.endpoint.management.Managed;
+import dev.slipway.server.endpoint.management.ReloadRequests;
+import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.transport.GrpcHandler;
 import java.util.List;
@@ -24,10 +27,12 @@ public final class GrpcRouter implements GrpcHandler {
 
     private final TfServingGrpc tfServing;
     private final OpenInferenceGrpc openInference;
+    private final TritonRepository repository;
     private final HealthGrpc health;
 
-    public GrpcRouter(Serving serving, Readiness readiness) {
-        this.tfServing = new TfServingGrpc(serving);
+    public GrpcRouter(Serving serving, Readiness readiness, Managed managed) {
+        this.tfServing = new TfServingGrpc(serving, new ReloadRequests(managed.management(), managed.peerModels()));
+        this.repository = new TritonRepository(managed.management(), serving::submitAside);
         this.openInference = new OpenInferenceGrpc(serving, readiness);
         this.health = new HealthGrpc(serving, readiness);
     }
@@ -47,7 +52,10 @@ public final class GrpcRouter implements GrpcHandler {
     public void handle(GrpcCall call) {
         String method = call.method();
         if (method.startsWith(OPEN_INFERENCE)) {
-            openInference.handle(call, method.substring(OPEN_INFERENCE.length()));
+            String name = method.substring(OPEN_INFERENCE.length());
+            if (!repository.handle(call, name)) {
+                openInference.handle(call, name);
+            }
         } else if (method.startsWith(TF_SERVING)) {
             tfServing.handle(call, method.substring(TF_SERVING.length()));
         } else if (method.startsWith(HEALTH)) {

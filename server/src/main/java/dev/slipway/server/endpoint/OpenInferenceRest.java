@@ -18,6 +18,7 @@ import dev.slipway.protocol.openinference.ModelJson;
 import dev.slipway.protocol.openinference.Schedule;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
+import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenInferenceRest {
     /** What is served beyond the protocol's core; no more is claimed than works. */
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data");
+    static final List<String> EXTENSIONS = List.of("binary_tensor_data", TritonRepository.EXTENSION);
 
     private static final String PROTOCOL = "v2-rest";
     private static final String HEADER_LENGTH = "Inference-Header-Content-Length";

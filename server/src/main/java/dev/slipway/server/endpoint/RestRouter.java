@@ -3,6 +3,9 @@ package dev.slipway.server.endpoint;
 import dev.slipway.core.batching.DispatchState;
 import dev.slipway.server.Metrics;
 import dev.slipway.server.Readiness;
+import dev.slipway.server.endpoint.management.Managed;
+import dev.slipway.server.endpoint.management.ManagementRest;
+import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
@@ -14,19 +17,22 @@ import java.util.function.Supplier;
 public final class RestRouter implements RestHandler {
     private static final String PATHS =
             "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|/metadata], /v2/models/NAME/infer, /v2/health,"
-                    + " /slipway/v1/dispatch, /slipway/v1/models/NAME/dispatch, /metrics";
+                    + " /v2/repository, /slipway/v1/openapi.json, /metrics";
 
     private final Serving serving;
     private final TfServingRest tfServing;
     private final OpenInferenceRest openInference;
-    private final DispatchRest dispatch;
+    private final TritonRepository repository;
+    private final ManagementRest management;
 
     /** @param dispatches what there is to say of how requests are run */
-    public RestRouter(Serving serving, Readiness readiness, Supplier<List<DispatchState>> dispatches) {
+    public RestRouter(Serving serving, Readiness readiness, Supplier<List<DispatchState>> dispatches, Managed managed) {
         this.serving = serving;
         this.tfServing = new TfServingRest(serving);
         this.openInference = new OpenInferenceRest(serving, readiness);
-        this.dispatch = new DispatchRest(serving, dispatches);
+        this.repository = new TritonRepository(managed.management(), serving::submitAside);
+        this.management =
+                new ManagementRest(managed, serving::submitAside, new DispatchRest(serving, dispatches)::handle);
     }
 
     @Override
@@ -35,10 +41,12 @@ public final class RestRouter implements RestHandler {
         String first = path.isEmpty() ? "" : path.get(0);
         if (first.equals("v1") && path.size() >= 2 && path.get(1).equals("models")) {
             tfServing.handle(request, path.subList(2, path.size()), reply);
+        } else if (first.equals("v2") && path.size() >= 2 && path.get(1).equals("repository")) {
+            repository.handle(request, path.subList(2, path.size()), reply);
         } else if (first.equals("v2")) {
             openInference.handle(request, path.subList(1, path.size()), reply);
         } else if (first.equals("slipway") && path.size() >= 2 && path.get(1).equals("v1")) {
-            dispatch.handle(request, path.subList(2, path.size()), reply);
+            management.handle(request, path.subList(2, path.size()), reply);
         } else if (path.equals(List.of("metrics")) || path.equals(List.of("monitoring", "prometheus", "metrics"))) {
             metrics(request, reply);
         } else {

@@ -14,6 +14,7 @@ import dev.slipway.protocol.tfserving.grpc.PredictCall;
 import dev.slipway.protocol.tfserving.grpc.PredictRequestReader;
 import dev.slipway.protocol.tfserving.grpc.PredictResponseWriter;
 import dev.slipway.protocol.tfserving.grpc.TensorForm;
+import dev.slipway.server.endpoint.management.ReloadRequests;
 import dev.slipway.server.transport.GrpcCall;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,9 +24,11 @@ final class TfServingGrpc {
     private static final String PROTOCOL = "tfs-grpc";
 
     private final Serving serving;
+    private final ReloadRequests reloads;
 
-    TfServingGrpc(Serving serving) {
+    TfServingGrpc(Serving serving, ReloadRequests reloads) {
         this.serving = serving;
+        this.reloads = reloads;
     }
 
     /** @param method {@code Service/Method}, without the package */
@@ -41,6 +44,7 @@ final class TfServingGrpc {
                 Target target = ModelStatusMessages.readRequest(call.message());
                 call.reply(ModelStatusMessages.writeResponse(serving.status(target.model()), target.version()));
             }
+            case "ModelService/HandleReloadConfigRequest" -> reloads.handle(call);
             default -> throw unimplemented(method);
         }
     }

@@ -1,6 +1,8 @@
 package dev.slipway.server.management;
 
+import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.control.Control;
 
 /** How configurations are written. */
 public interface ConfigText {
@@ -14,4 +16,19 @@ public interface ConfigText {
 
     /** In YAML, as {@link #parse} reads it. */
     String yaml(ServingConfig config);
+
+    /** As {@code slipway.yaml} is written; paths are relative to what {@code control} says. */
+    static ConfigText of(Control control) {
+        return new ConfigText() {
+            @Override
+            public ServingConfig parse(String subject, String text) {
+                return control.read(subject, text);
+            }
+
+            @Override
+            public String yaml(ServingConfig config) {
+                return ConfigYaml.write(config);
+            }
+        };
+    }
 }

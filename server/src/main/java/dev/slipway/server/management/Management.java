@@ -264,9 +264,10 @@ public final class Management implements ServingListener, AutoCloseable {
         return isNamed && !entry.lifecycle().isUnloaded();
     }
 
-    /** Drops what waits. */
+    /** Drops what waits, and calls off what runs, so that nobody waits for its end when the server stops. */
     @Override
     public void close() {
+        operations.running(operation -> true).forEach(running -> running.cancel("the server stops"));
         close.run();
     }
 }

@@ -87,7 +87,7 @@ class OpenInferenceDetailsTest {
         Map<String, Object> rest = get("/v2");
         assertThat(rest)
                 .containsEntry("name", "slipway")
-                .containsEntry("extensions", List.of("binary_tensor_data"))
+                .containsEntry("extensions", List.of("binary_tensor_data", "model_repository"))
                 .containsKey("version");
         assertThat(get("/v2/")).isEqualTo(rest);
         ServerMetadataResponse grpc = call(

@@ -48,6 +48,16 @@ public final class FakeControl implements Control {
     }
 
     @Override
+    public ServingConfig read(String subject, String text) {
+        throw new AssertionError("tests have texts of their own");
+    }
+
+    @Override
+    public List<SlipwayException> faults() {
+        return List.of();
+    }
+
+    @Override
     public synchronized Change diff(ServingConfig candidate) {
         List<Change.Step> steps = candidate.models().keySet().stream()
                 .map(model -> new Change.Step(Change.What.LOAD, model, "version 1", "100 B", null))
