@@ -87,14 +87,4 @@ public final class FakeControl implements Control {
                         ErrorCode.NOT_FOUND, "revision %d is not kept (expected: 1)".formatted(wanted)));
         return add(found.config(), "rollback to " + wanted);
     }
-
-    @Override
-    public ServingConfig read(String subject, String text) {
-        throw new UnsupportedOperationException("nobody reads texts here");
-    }
-
-    @Override
-    public List<SlipwayException> faults() {
-        return List.of();
-    }
 }
