@@ -257,7 +257,7 @@ class RunningControlTest {
                 .hasMessage(file + ": listeners.port: 8600 (running: 8500); a restart changes it");
         assertThat(control.faults()).hasSize(1);
 
-        Files.writeString(file, "");
+        Files.writeString(file, "listeners: {port: 8500}\n");
         assertThatThrownBy(() -> control.reload("file")).hasMessageContaining("asks for no models at all");
         Files.delete(file);
         assertThatThrownBy(() -> control.reload("file")).hasMessageContaining("is not there");
