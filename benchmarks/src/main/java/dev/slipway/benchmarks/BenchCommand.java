@@ -74,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "TARGET",
-            description = "Of the built-in targets, just these: slipway, unbatched, echo, bare, spring, node.")
+            description =
+                    "Of the built-in targets, just these: slipway, unbatched, equal-loads, echo, bare, spring, node.")
     private Set<String> only = Set.of();
 
     @Option(

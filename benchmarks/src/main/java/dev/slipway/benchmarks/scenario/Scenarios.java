@@ -1,6 +1,7 @@
 package dev.slipway.benchmarks.scenario;
 
 import static dev.slipway.benchmarks.target.Targets.ECHO;
+import static dev.slipway.benchmarks.target.Targets.EQUAL_LOADS;
 import static dev.slipway.benchmarks.target.Targets.SLIPWAY;
 import static dev.slipway.benchmarks.target.Targets.UNBATCHED;
 
@@ -39,7 +40,9 @@ public final class Scenarios {
                 convolution("squeezenet", Models.SQUEEZENET, 2),
                 convolution("resnet", Models.RESNET, 3),
                 peers(),
-                startUp());
+                startUp(),
+                isolation(),
+                many());
     }
 
     /**
@@ -158,5 +161,24 @@ public final class Scenarios {
                 false,
                 List.of(),
                 new FirstStarts());
+    }
+
+    private static Scenario isolation() {
+        Load quiet = new Load.Open(200, Duration.ZERO, 4, 8);
+        return new Scenario(
+                Isolation.NAME,
+                "The 4-16-3 network at 200 requests a second, alone and while models of 500 MiB load and unload.",
+                false,
+                List.of(SLIPWAY, EQUAL_LOADS),
+                new Isolation(new Case(Models.TINY, Protocol.OIP_GRPC, quiet, 4)));
+    }
+
+    private static Scenario many() {
+        return new Scenario(
+                "many",
+                "Until 10,000 versions of the 4-16-3 network are available.",
+                false,
+                List.of(),
+                new ManyVersions(10, 1000));
     }
 }

@@ -21,6 +21,8 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
     public static final String SLIPWAY = "slipway";
     /** The same without batching. */
     public static final String UNBATCHED = "unbatched";
+    /** The same, whose loads have the priority of requests. */
+    public static final String EQUAL_LOADS = "equal-loads";
     /** A bare Vert.x server that gives the right answers: the transport's ceiling. */
     public static final String ECHO = "echo";
     /** A loop around ONNX Runtime: the model's ceiling. */
@@ -39,6 +41,7 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
         return switch (name) {
             case SLIPWAY -> slipway(name, title, served, List.of());
             case UNBATCHED -> slipway(name, title, served, List.of("--enable_batching=false"));
+            case EQUAL_LOADS -> slipway(name, title, served, List.of("--low_priority_loads=false"));
             case ECHO -> echo(served);
             default -> peer(name, title, served);
         };
@@ -102,6 +105,45 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
         StartUp.measure(new StartUp.Plan(command, port, 1, Duration.ZERO, log), models.workload(model));
         return StartUp.measure(
                 new StartUp.Plan(command, port, runs, Duration.ofSeconds(2), log), models.workload(model));
+    }
+
+    /**
+     * Starts the server, on any core, with many versions of one model, and waits until all are available.
+     *
+     * @param work takes the folder that they lie in
+     */
+    public Available manyVersions(String model, int count, int versions, Path work)
+            throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(work.resolve("many"));
+        StringBuilder config = new StringBuilder("model_config_list {\n");
+        List<String> names = new ArrayList<>();
+        for (int at = 0; at < count; at++) {
+            String name = "many-" + at;
+            names.add(name);
+            config.append("  config { name: \"%s\" base_path: \"%s\" model_version_policy { all {} } }%n"
+                    .formatted(name, folder.resolve(name).toAbsolutePath()));
+            for (int version = 1; version <= versions; version++) {
+                Path file = folder.resolve(name).resolve(version + "/model.onnx");
+                if (!Files.exists(file)) {
+                    Files.createDirectories(file.getParent());
+                    Files.copy(models.io(model).resolveSibling("model.onnx"), file);
+                }
+            }
+        }
+        Path file = Files.writeString(work.resolve("many.config"), config.append("}\n"));
+        int port = ServerProcess.freePort();
+        long begin = System.nanoTime();
+        try (ServerProcess process = ServerProcess.start(
+                "many",
+                cores.onAnyCore(List.of(
+                        root.resolve("slipway").toString(),
+                        "serve",
+                        "--model_config_file=" + file,
+                        "--port=" + ServerProcess.freePort(),
+                        "--rest_api_port=" + port)),
+                logs.resolve("many.log"))) {
+            return Available.await(process, port, begin, Duration.ofMinutes(10), names, versions);
+        }
     }
 
     private ServerProcess process(String name, List<String> command) throws IOException {
