@@ -56,7 +56,8 @@ final class ManagementDisturbances {
 
         @Override
         public boolean isPossible(SoakStatus asked) throws Exception {
-            return asked.has(BASE + "/config");
+            return asked.has(BASE + "/config")
+                    && asked.request("POST", BASE + "/config/reload", "").statusCode() / 100 == 2;
         }
 
         @Override
