@@ -3,8 +3,6 @@ package dev.slipway.core;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionState;
-import dev.slipway.core.memory.LoadMeter;
-import dev.slipway.core.memory.ProcessMemory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +39,7 @@ final class Lifecycle implements MemoryLine.Actions {
         this.loop = around.loop();
         this.fleet = fleet;
         this.announcer = announcer;
-        this.loading = new Loading(around.resources(), new LoadMeter(ProcessMemory.ofThisProcess()), options.warmUp());
+        this.loading = new Loading(around.resources(), options.warmUp());
         this.line = new MemoryLine(around.resources(), System::nanoTime, fleet::models);
     }
 

@@ -55,8 +55,7 @@ final class LoadTask implements Runnable {
             if (loading.warmsUp()) {
                 progress.warming();
             }
-            loading.warm(id, loader, loaded);
-            loaded = loading.measured(loaded);
+            loaded = loading.warm(id, loader, loaded);
         } catch (SlipwayException e) {
             failure = e;
         } finally {

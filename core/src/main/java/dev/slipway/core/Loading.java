@@ -8,20 +8,25 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionStatus;
 import dev.slipway.core.ResourceTracker.Reservation;
 import dev.slipway.core.memory.LoadMeter;
+import dev.slipway.core.memory.ProcessMemory;
 import java.lang.System.Logger.Level;
 
-/** Loads one version: checks it, sets memory aside for it, and only then loads it; warms it up, and sees what it took. */
+/** Loads one version: checks it, sets memory aside for it, and only then loads it; then warms it up, and sees what it took. */
 final class Loading {
     private static final System.Logger LOG = System.getLogger(Loading.class.getName());
 
     private final ResourceTracker resources;
-    private final LoadMeter meter;
     private final WarmUp warmUp;
+    private final LoadMeter meter;
 
-    Loading(ResourceTracker resources, LoadMeter meter, WarmUp warmUp) {
+    Loading(ResourceTracker resources, WarmUp warmUp) {
+        this(resources, warmUp, new LoadMeter(ProcessMemory.ofThisProcess()));
+    }
+
+    Loading(ResourceTracker resources, WarmUp warmUp, LoadMeter meter) {
         this.resources = resources;
-        this.meter = meter;
         this.warmUp = warmUp;
+        this.meter = meter;
     }
 
     /**
@@ -37,13 +42,14 @@ final class Loading {
             return reservation.bytes();
         }
 
+        /** As its status shows it. */
         VersionStatus.Memory memory() {
             return new VersionStatus.Memory(reservation.expectedBytes(), measuredBytes);
         }
     }
 
     /**
-     * Loads. What is answered goes on being measured until it is given to {@link #measured} or {@link #unload}.
+     * Loads. What is answered goes on being measured until it is given to {@link #warm} or {@link #unload}.
      *
      * @throws SlipwayException whatever went wrong, a {@link MemoryShortage} when it does not fit; nothing is held then
      */
@@ -70,21 +76,21 @@ final class Loading {
     }
 
     /**
-     * Runs the first requests of what was loaded.
+     * Runs the first requests of what was loaded, and corrects its reservation to what it took.
      *
      * @throws SlipwayException when one of them fails; what was loaded is closed then
      */
-    void warm(ServableId id, Loader loader, Loaded loaded) {
+    Loaded warm(ServableId id, Loader loader, Loaded loaded) {
         try {
             warmUp.run(id, loader, loaded.servable());
+            return measured(loaded);
         } catch (RuntimeException | Error e) {
             unload(id, loaded);
             throw asSlipwayException("warm-up failed: ", e);
         }
     }
 
-    /** Measures what a servable took that was loaded and warmed up, and corrects its reservation. */
-    Loaded measured(Loaded loaded) {
+    private Loaded measured(Loaded loaded) {
         long bytes = loaded.span().end();
         return new Loaded(loaded.servable(), resources.correct(loaded.reservation(), bytes), bytes, loaded.span());
     }
