@@ -2,11 +2,8 @@ package dev.slipway.server;
 
 import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
-import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
-import dev.slipway.api.SlipwayException;
-import dev.slipway.api.Source;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.Listeners;
@@ -23,8 +20,8 @@ import dev.slipway.server.config.Home;
 import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ModelConfigFile;
 import dev.slipway.server.config.ModelFolders;
+import dev.slipway.server.config.RemoteSources;
 import dev.slipway.server.config.ServerOptions;
-import dev.slipway.server.config.SourcePlan;
 import dev.slipway.server.control.ConfigThread;
 import dev.slipway.server.control.ConfigWatch;
 import dev.slipway.server.control.Control;
@@ -171,19 +168,9 @@ public final class SlipwayServer {
                 (model, settings) -> traffic.configure(model, settings.lifecycle(), settings.traffic()),
                 batching::ask,
                 local -> new FileSystemSource(local, known),
-                SlipwayServer::remoteSources,
+                new RemoteSources(options.origin().start().cache(), System.getenv(), known::loader),
                 forecast,
                 configThread);
-    }
-
-    /** Sources of models that have a URL. */
-    private static List<Source> remoteSources(SourcePlan.Remote remote) {
-        if (remote.isEmpty()) {
-            return List.of();
-        }
-        throw new SlipwayException(
-                ErrorCode.UNIMPLEMENTED,
-                "%s can't be fetched (expected: local folders or files)".formatted(remote.locations()));
     }
 
     private RunningControl startControl() {

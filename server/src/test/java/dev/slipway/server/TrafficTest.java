@@ -36,7 +36,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +48,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TrafficTest {
     private static final int THREADS = 8;
     private static final int MOVES = 1_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Split SEVEN = Split.of(7);
     private static final Split EIGHT = Split.of(8);
     private static final Split HALF = new Split(Map.of(7L, 1, 8L, 1));
@@ -85,7 +83,7 @@ class TrafficTest {
     @BeforeEach
     void forget() {
         server.server().traffic().configure("fraud", ModelSettings.DEFAULT, TrafficSettings.DEFAULT);
-        await(() -> status().labels().isEmpty(), "no labels");
+        Await.until(() -> status().labels().isEmpty(), "no labels");
     }
 
     private static ModelStatus status() {
@@ -100,15 +98,7 @@ class TrafficTest {
 
     private static void label(Split split, TrafficSettings settings) {
         wish(split, settings);
-        await(() -> split.equals(status().labels().get("champion")), "the label names " + split);
-    }
-
-    private static void await(BooleanSupplier condition, String what) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
+        Await.until(() -> split.equals(status().labels().get("champion")), "the label names " + split);
     }
 
     private static String metrics() {
@@ -160,7 +150,7 @@ class TrafficTest {
     @Test
     void whoNamesNothingIsToldThatTheDefaultLabelNamesNothingYet() {
         wish(Split.of(11), PLAIN);
-        await(() -> status().pendingLabels().containsKey("champion"), "the label is pending");
+        Await.until(() -> status().pendingLabels().containsKey("champion"), "the label is pending");
         HttpResponse<String> answer =
                 server.post("/v1/models/fraud:predict", "{\"instances\": [{\"x\": 1, \"user\": \"u\"}]}");
         assertThat(answer.statusCode()).isEqualTo(503);
@@ -186,7 +176,7 @@ class TrafficTest {
                 assertThat(client.ask(server, new Call("", "u", ""))).isEqualTo(7);
             }
         }
-        await(() -> shadow().different() == 40, "forty answers were compared");
+        Await.until(() -> shadow().different() == 40, "forty answers were compared");
         assertThat(shadow()).isEqualTo(new ShadowState(8, 0, 40, 0, 0, 1));
         assertThat(metrics())
                 .contains("slipway_shadow_total{model=\"fraud\",outcome=\"different\",version=\"8\"} 40.0")
@@ -203,7 +193,7 @@ class TrafficTest {
         for (int i = 0; i < 10; i++) {
             assertThat(TrafficClient.V2_REST.ask(server, new Call("", "u", ""))).isEqualTo(7);
         }
-        await(() -> shadow().failed() == 10, "ten copies failed");
+        Await.until(() -> shadow().failed() == 10, "ten copies failed");
     }
 
     private static double count(String series) {
@@ -247,7 +237,7 @@ class TrafficTest {
             one.get(60, TimeUnit.SECONDS);
         }
         clients.shutdown();
-        await(() -> shadow().same() + shadow().skipped() + shadow().different() == requests, "all were compared");
+        Await.until(() -> shadow().same() + shadow().skipped() + shadow().different() == requests, "all were compared");
         assertThat(shadow().different()).isZero();
         assertThat(shadow().same()).isPositive();
     }
@@ -315,15 +305,15 @@ class TrafficTest {
         double rollbacksBefore = count("slipway_rollbacks_total\\{model=\"fraud\"\\}");
         label(SEVEN, bounds);
         try (Load load = new Load(false)) {
-            await(() -> load.answered.get() > 500, "five hundred answers");
+            Await.until(() -> load.answered.get() > 500, "five hundred answers");
             assertThat(load.failed.get()).isZero();
             long start = System.nanoTime();
             wish(Split.of(9), bounds);
-            await(() -> status().rolledBack().containsKey("champion"), "the label is back");
+            Await.until(() -> status().rolledBack().containsKey("champion"), "the label is back");
             long millis = (System.nanoTime() - start) / 1_000_000;
             assertThat(status().labels()).containsEntry("champion", SEVEN);
             load.mustAnswer.set(true);
-            await(() -> load.answeredWhenMust.get() > 1_000, "a thousand answers more");
+            Await.until(() -> load.answeredWhenMust.get() > 1_000, "a thousand answers more");
             assertThat(load.stop()).isNull();
             System.out.printf(
                     "rolled back %d ms after the label moved; %d requests failed%n", millis, load.failed.get());
@@ -344,7 +334,7 @@ class TrafficTest {
             for (int move = 0; move < MOVES; move++) {
                 label(move % 2 == 0 ? EIGHT : SEVEN, bounds);
                 long until = load.answered.get() + 2;
-                await(() -> load.answered.get() >= until || load.failed.get() > 0, "answers after each move");
+                Await.until(() -> load.answered.get() >= until || load.failed.get() > 0, "answers after each move");
             }
             assertThat(load.stop()).isNull();
             System.out.printf(

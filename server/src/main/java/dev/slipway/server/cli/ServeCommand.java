@@ -196,7 +196,8 @@ public final class ServeCommand implements Callable<Integer> {
                         retryMicros == null
                                 ? null
                                 : Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L))),
-                null);
+                null,
+                StartConfig.NONE.cache());
     }
 
     /** What is wrong is told by the log. */

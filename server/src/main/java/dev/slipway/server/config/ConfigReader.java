@@ -72,6 +72,8 @@ final class ConfigReader {
         Section listeners = root.section("listeners");
         Section limits = root.section("limits");
         String state = ModelReader.location(root, "state_dir", base);
+        Section cache = root.section("cache");
+        String fetched = ModelReader.location(cache, "folder", base);
         return new StartConfig(
                 new StartConfig.Listeners(
                         listeners.get("host") == null ? null : listeners.text("host", ""),
@@ -88,7 +90,10 @@ final class ConfigReader {
                                 ? Integer.valueOf(-1)
                                 : whole(limits, "load_retries"),
                         time(limits, "load_retry_interval")),
-                state.isEmpty() ? null : state);
+                state.isEmpty() ? null : state,
+                new StartConfig.Cache(
+                        fetched.isEmpty() ? null : fetched,
+                        cache.get("budget") == null ? null : Long.valueOf(cache.size("budget", 0))));
     }
 
     private static @Nullable Integer port(Section section, String key) {

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param listeners where to listen
  * @param limits how long, and with how many threads
  * @param stateFolder where revisions are kept, absolute
+ * @param cache where what is fetched is kept
  */
 public record StartConfig(
-        Listeners listeners, Limits limits, @Nullable String stateFolder) {
+        Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
     /** Nothing is said. */
-    public static final StartConfig NONE = new StartConfig(Listeners.NONE, Limits.NONE, null);
+    public static final StartConfig NONE = new StartConfig(Listeners.NONE, Limits.NONE, null, Cache.NONE);
 
     /**
      * @param host address to bind
@@ -86,6 +87,16 @@ public record StartConfig(
         }
     }
 
+    /**
+     * What is fetched from elsewhere, on this machine.
+     *
+     * @param folder absolute
+     * @param budgetBytes for all of it together
+     */
+    public record Cache(@Nullable String folder, @Nullable Long budgetBytes) {
+        static final Cache NONE = new Cache(null, null);
+    }
+
     /** These where they say something, else {@code other}. */
     public StartConfig or(StartConfig other) {
         return new StartConfig(
@@ -94,7 +105,8 @@ public record StartConfig(
                         first(listeners.port, other.listeners.port),
                         first(listeners.restPort, other.listeners.restPort)),
                 limits.or(other.limits),
-                first(stateFolder, other.stateFolder));
+                first(stateFolder, other.stateFolder),
+                new Cache(first(cache.folder, other.cache.folder), first(cache.budgetBytes, other.cache.budgetBytes)));
     }
 
     /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
@@ -122,6 +134,8 @@ public record StartConfig(
         differ(found, "limits.load_retries", limits.retries, running.limits.retries);
         differ(found, "limits.load_retry_interval", limits.retryInterval, running.limits.retryInterval);
         differ(found, "state_dir", stateFolder, running.stateFolder);
+        differ(found, "cache.folder", cache.folder, running.cache.folder);
+        differ(found, "cache.budget", cache.budgetBytes, running.cache.budgetBytes);
         return found;
     }
 

@@ -2,6 +2,7 @@ package dev.slipway.server.control;
 
 import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Source;
 import dev.slipway.core.batching.BatchingParameters;
@@ -11,7 +12,11 @@ import dev.slipway.server.config.ModelKey;
 import dev.slipway.server.config.OwnFiles;
 import dev.slipway.server.config.ServingConfig;
 import dev.slipway.server.config.SourcePlan;
+import dev.slipway.source.Progress;
+import dev.slipway.source.RemoteSource;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +55,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
     /** Touched while this object's monitor is held, as is what follows. */
     private @Nullable FileSystemSource local;
 
-    private List<Source> remote = List.of();
+    private List<RemoteSource> remote = List.of();
 
     /**
      * What a switch acts on.
@@ -68,7 +73,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
             BiConsumer<String, ModelConfig> configure,
             BiConsumer<Map<String, BatchingParameters>, @Nullable BatchingParameters> batching,
             Function<FileSystemSource.Options, FileSystemSource> local,
-            Function<SourcePlan.Remote, List<Source>> remote,
+            Function<SourcePlan.Remote, List<RemoteSource>> remote,
             Forecast forecast,
             Executor later) {}
 
@@ -100,9 +105,21 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
         return required;
     }
 
-    /** Completes once the first look at all folders is done. */
+    /** Completes once the first look at all folders, and at all that is elsewhere, is done. */
     public synchronized CompletableFuture<Void> firstLook() {
-        return local == null ? CompletableFuture.completedFuture(null) : local.firstLook();
+        List<CompletableFuture<Void>> looks = new ArrayList<>();
+        if (local != null) {
+            looks.add(local.firstLook());
+        }
+        remote.forEach(source -> looks.add(source.firstLook()));
+        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new));
+    }
+
+    /** How far the fetches that are under way have come. */
+    public synchronized Map<ServableId, Progress> progress() {
+        Map<ServableId, Progress> progress = new HashMap<>();
+        remote.forEach(source -> progress.putAll(source.progress()));
+        return progress;
     }
 
     @Override
@@ -114,7 +131,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
         SourcePlan planned = SourcePlan.of(next, settings(next));
         boolean isRemoteNew = !planned.remote().equals(plan.remote())
                 || (local == null && !planned.remote().isEmpty());
-        List<Source> opened = isRemoteNew ? parts.remote().apply(planned.remote()) : remote;
+        List<RemoteSource> opened = isRemoteNew ? parts.remote().apply(planned.remote()) : remote;
 
         config = next;
         known.forEach(this::tell);
