@@ -154,11 +154,11 @@ class SlipwayCommandTest {
     }
 
     @Test
-    void tellsTheServersErrorInOneLine() throws IOException {
+    void tellsTheServersErrorLineByLineWithoutControlCharacters() throws IOException {
         server.answering("POST /v1/models/iris:predict", 404, "{\"error\":\"no model\\n'iris'\\u001b[2J\"}");
         assertThat(slipwayAt(server, "predict", "iris", "--input", file("[1]"))).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).isEqualToNormalizingNewlines("slipway: no model 'iris'?[2J\n");
+        assertThat(err.toString()).isEqualToNormalizingNewlines("slipway: no model\n'iris'?[2J\n");
     }
 
     @Test
