@@ -71,6 +71,7 @@ final class Loading {
     }
 
     /** Whether warming up takes any time. */
+    @SuppressWarnings("ReferenceEquality") // There is one that does nothing.
     boolean warmsUp() {
         return warmUp != WarmUp.NONE;
     }
