@@ -31,6 +31,7 @@ final class LowPriority {
     }
 
     /** Threads of {@code factory} that have low priority soon after they start. */
+    @SuppressWarnings("ThreadPriorityCheck") // A wish, on which nothing relies.
     ThreadFactory of(ThreadFactory factory) {
         return task -> {
             Thread thread = factory.newThread(() -> {
