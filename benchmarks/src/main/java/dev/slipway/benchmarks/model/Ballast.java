@@ -53,11 +53,11 @@ public record Ballast(int side) {
                 .model(side, side));
         CodedOutputStream coded = CodedOutputStream.newInstance(out);
         coded.writeRawBytes(shell.beside());
-        byte[] tensor = shell.tensor();
+        ByteString tensor = shell.tensor();
         int raw = Math.toIntExact(bytes());
         int rawField =
                 CodedOutputStream.computeTagSize(RAW_FIELD) + CodedOutputStream.computeUInt32SizeNoTag(raw) + raw;
-        int tensorLength = tensor.length + rawField;
+        int tensorLength = tensor.size() + rawField;
         int graphLength = shell.graph().size()
                 + CodedOutputStream.computeTagSize(INITIALIZER_FIELD)
                 + CodedOutputStream.computeUInt32SizeNoTag(tensorLength)
@@ -92,20 +92,20 @@ public record Ballast(int side) {
      * @param graph fields of the graph beside its matrix
      * @param tensor fields of the matrix beside its values
      */
-    private record Shell(ByteString beside, ByteString graph, byte[] tensor) {
+    private record Shell(ByteString beside, ByteString graph, ByteString tensor) {
         static Shell of(byte[] model) throws IOException {
-            Fields outer = Fields.split(model, GRAPH_FIELD);
+            Fields outer = Fields.split(ByteString.copyFrom(model), GRAPH_FIELD);
             Fields inner = Fields.split(outer.taken(), INITIALIZER_FIELD);
             Fields tensor = Fields.split(inner.taken(), RAW_FIELD);
-            return new Shell(outer.others(), inner.others(), tensor.others().toByteArray());
+            return new Shell(outer.others(), inner.others(), tensor.others());
         }
     }
 
     /** A field of a message, and all the others as they stand. */
-    private record Fields(byte[] taken, ByteString others) {
-        static Fields split(byte[] message, int field) throws IOException {
+    private record Fields(ByteString taken, ByteString others) {
+        static Fields split(ByteString message, int field) throws IOException {
             UnknownFieldSet all = UnknownFieldSet.parseFrom(message);
-            byte[] taken = all.getField(field).getLengthDelimitedList().get(0).toByteArray();
+            ByteString taken = all.getField(field).getLengthDelimitedList().get(0);
             UnknownFieldSet others = all.toBuilder().clearField(field).build();
             return new Fields(taken, others.toByteString());
         }
