@@ -211,10 +211,10 @@ class ConfigUnderTrafficTest {
         assertThat(change.memoryBytes()).isPositive();
         assertThat(control.history()).hasSize(1);
         assertThat(server.statuses()).containsOnlyKeys("a");
-        assertThatThrownBy(() ->
-                        control.apply(config -> control.read("body", "models: {a: {path: 's3://bucket/a'}}"), "test"))
+        assertThatThrownBy(
+                        () -> control.apply(config -> control.read("body", "models: {a: {path: 's3:///a'}}"), "test"))
                 .isInstanceOf(SlipwayException.class)
-                .hasMessageContaining("s3://bucket/a");
+                .hasMessageContaining("s3:///a");
         assertThat(first("a/labels/stable")).isEqualTo(1);
     }
 
