@@ -73,7 +73,9 @@ final class SoakServer implements AutoCloseable {
                 "serve"));
         command.addAll(options);
         command.addAll(List.of("--host=127.0.0.1", "--port=0", "--rest_api_port=0"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("XDG_CACHE_HOME", log.resolveSibling("cache").toString());
+        Process process = builder.start();
         CompletableFuture<Matcher> banner = new CompletableFuture<>();
         Thread reader = new Thread(() -> copy(process, banner), "soak-log");
         reader.setDaemon(true);

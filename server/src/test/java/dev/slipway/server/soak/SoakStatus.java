@@ -81,6 +81,22 @@ final class SoakStatus {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** What may become so. */
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /** Waits until {@code condition} holds. */
+    static void until(Condition condition, String what) throws Exception {
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; pause()) {
+            if (condition.holds()) {
+                return;
+            }
+        }
+        throw new AssertionError("not so within %s: %s".formatted(PATIENCE, what));
+    }
+
     /** Nothing tells of a change in another process but asking again. */
     static void pause() throws InterruptedException {
         pause(PAUSE_MILLIS);

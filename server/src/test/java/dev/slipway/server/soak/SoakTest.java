@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Eight models under mixed load while versions come, go, break and are half there, the storage goes away, and the server
- * is killed and started again. Lasts a minute; {@code -Dslipway.soak.seconds=1200} for twenty.
+ * Eight models under mixed load while versions come, go, break and are half there, the storage goes away, labels move, the
+ * configuration is read again, models are loaded and unloaded by hand, a store is cut off, and the server is killed and
+ * started again. Lasts a minute; {@code -Dslipway.soak.seconds=1200} for twenty.
  */
 class SoakTest {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("slipway.soak.seconds", 60));
@@ -49,13 +50,15 @@ class SoakTest {
         Path config = Files.writeString(root.resolve("models.config"), models.config());
         Path log = root.resolve("server.log");
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-        try (SoakServer server = new SoakServer(
-                List.of("--model_config_file=" + config, "--file_system_poll_wait_seconds=1", "--settle_millis=300"),
-                log)) {
+        List<String> options =
+                List.of("--model_config_file=" + config, "--file_system_poll_wait_seconds=1", "--settle_millis=300");
+        try (SoakServer server = new SoakServer(options, log);
+                SpareDisturbances spare = new SpareDisturbances(root, new SoakStatus(server))) {
             SoakStatus status = new SoakStatus(server);
             begin(server, status);
             List<Disturbance> disturbances = new ArrayList<>(FileDisturbances.all(models, status));
             disturbances.addAll(ManagementDisturbances.all(models, status, config));
+            disturbances.addAll(spare.all());
             List<String> left = leaveOutImpossible(disturbances, status);
             for (int caller = 0; caller < CALLERS; caller++) {
                 callers.execute(new SoakTraffic(server, models, count, gate, SEED + caller));
