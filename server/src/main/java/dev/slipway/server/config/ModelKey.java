@@ -125,7 +125,10 @@ public enum ModelKey {
                             to.traffic().shadow(),
                             from.traffic().rollback())));
 
+    @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final BinaryOperator<ModelConfig> taker;
 
     ModelKey(Function<ModelConfig, @Nullable Object> getter, BinaryOperator<ModelConfig> taker) {
