@@ -21,7 +21,7 @@ final class VersionMetrics {
                                 .filter(version -> version.state() == VersionState.AVAILABLE
                                         || version.state() == VersionState.UNLOADING)
                                 .forEach(version -> callback.call(
-                                        version.sizeBytes(), model.name(), Long.toString(version.version())))))
+                                        (double) version.sizeBytes(), model.name(), Long.toString(version.version())))))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("slipway_version_state")

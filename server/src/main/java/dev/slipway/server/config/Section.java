@@ -104,7 +104,7 @@ final class Section {
         return read(
                         key,
                         "one of " + String.join(", ", choices.keySet()),
-                        found -> asText(found).map(choices::get))
+                        found -> asText(found).flatMap(text -> Optional.ofNullable(choices.get(text))))
                 .orElse(byDefault);
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what it says
  */
-final class SettingsFile<T extends Object> {
+final class SettingsFile<T> {
     private static final System.Logger LOG = System.getLogger(SettingsFile.class.getName());
     private static final int BYTES_MAX = 1 << 20;
 

@@ -7,8 +7,8 @@ import dev.slipway.server.management.Operations;
 import dev.slipway.server.management.StateFeed;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Streams of server-sent events: of all versions' states, and of single operations. */
 final class EventsRest {
@@ -73,18 +73,23 @@ final class EventsRest {
 
     /** Is ended once, however its beginning and its end are interleaved. */
     private static final class Subscription {
-        private static final Runnable ENDED = () -> {};
-        private final AtomicReference<Runnable> unsubscribe = new AtomicReference<>(() -> {});
+        private @Nullable Runnable ending;
+        private boolean isEnded;
 
-        void begin(Runnable ending) {
-            Runnable before = unsubscribe.getAndUpdate(now -> now == ENDED ? ENDED : ending);
-            if (before == ENDED) {
-                ending.run();
+        synchronized void begin(Runnable unsubscribe) {
+            if (isEnded) {
+                unsubscribe.run();
+            } else {
+                ending = unsubscribe;
             }
         }
 
-        void end() {
-            unsubscribe.getAndSet(ENDED).run();
+        synchronized void end() {
+            isEnded = true;
+            if (ending != null) {
+                ending.run();
+                ending = null;
+            }
         }
     }
 
