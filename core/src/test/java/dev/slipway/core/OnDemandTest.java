@@ -170,19 +170,19 @@ class OnDemandTest {
 
     @Test
     void nothingIsPushedOutWhenThatWouldNotDo() {
-        try (ManagerRig rig = new ManagerRig(2000L << 20)) {
-            rig.aspire("always", FakeModel.needing(1, 900L << 20));
+        try (ManagerRig rig = new ManagerRig(2000L << 10)) {
+            rig.aspire("always", FakeModel.needing(1, 900L << 10));
             rig.log.await("always", 1, AVAILABLE);
-            rig.onDemand("small", FakeModel.needing(1, 512L << 20));
-            rig.onDemand("big", FakeModel.needing(1, 2150L << 20));
+            rig.onDemand("small", FakeModel.needing(1, 512L << 10));
+            rig.onDemand("big", FakeModel.needing(1, 2150L << 10));
             rig.demand("small");
             assertThatThrownBy(() -> rig.demand("big"))
                     .hasMessage(
-                            "model 'big:1' is QUARANTINED: needs 2.1 GiB (free: 588.0 MiB, 512.0 MiB could be freed)");
+                            "model 'big:1' is QUARANTINED: needs 2.1 MiB (free: 588.0 KiB, 512.0 KiB could be freed)");
             assertThat(rig.ask("small")).isEqualTo(1);
             assertThat(rig.timer.pending()).as("retries of their own").isZero();
             // The next to ask is told at once, without another attempt; and is served as soon as there is room.
-            assertThatThrownBy(() -> rig.demand("big")).hasMessageContaining("needs 2.1 GiB");
+            assertThatThrownBy(() -> rig.demand("big")).hasMessageContaining("needs 2.1 MiB");
             assertThat(rig.log.of("big")).containsOnlyOnce("1 LOADING");
         }
     }
