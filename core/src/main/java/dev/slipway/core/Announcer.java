@@ -27,7 +27,8 @@ final class Announcer {
             for (ServingListener listener : listeners) {
                 try {
                     listener.stateChanged(change);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // Whatever it is, the manager's loop must go on.
                     LOG.log(Level.ERROR, "a listener failed on " + change, e);
                 }
             }

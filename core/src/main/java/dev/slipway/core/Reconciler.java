@@ -31,7 +31,7 @@ final class Reconciler {
                 prepare(model, harness, policy);
             }
             askPolicy(model, policy);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // One model's policy must not stop the others.
             LOG.log(Level.ERROR, "the policy of model '" + model.name() + "' failed", e);
         }
