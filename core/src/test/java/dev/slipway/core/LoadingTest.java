@@ -111,4 +111,16 @@ class LoadingTest {
         assertThat(resources.reservedBytes()).isZero();
         assertThat(load(loading, model(100, 150)).measuredBytes()).isEqualTo(150 * MIB);
     }
+
+    @Test
+    void keepsNothingBackWhenMemoryCannotBeRead() {
+        LoadMeter failing = new LoadMeter(() -> {
+            throw new NumberFormatException("a new kernel's text");
+        });
+        Loading loading = new Loading(resources, WarmUp.NONE, failing);
+        Loading.Loaded loaded = load(loading, model(100, 150));
+        assertThat(loaded.measuredBytes()).isZero();
+        loading.unload(ID, loaded);
+        assertThat(resources.reservedBytes()).isZero();
+    }
 }

@@ -1,10 +1,14 @@
 package dev.slipway.core.memory;
 
+import java.lang.System.Logger.Level;
+
 /**
  * Measures by how much a load makes the process grow. That can be told only of a load with no other load or unload beside
  * it, and is worth telling only of models that are large enough to stand out. Thread-safe.
  */
 public final class LoadMeter {
+    private static final System.Logger LOG = System.getLogger(LoadMeter.class.getName());
+
     /** Loads that are expected to take less are not measured: two readings would cost more than the load. */
     public static final long EXPECTED_BYTES_MIN = 4L << 20;
 
@@ -42,6 +46,28 @@ public final class LoadMeter {
         return new Span(false);
     }
 
+    private MemoryMeter.Reading read() {
+        try {
+            return meter.read();
+        } catch (RuntimeException | Error e) {
+            return unknown(e);
+        }
+    }
+
+    private static long bytes(MemoryMeter.Reading reading) {
+        try {
+            return reading.bytes();
+        } catch (RuntimeException | Error e) {
+            return unknown(e).bytes();
+        }
+    }
+
+    /** A load must not fail, nor its memory stay set aside, because it could not be measured. */
+    private static MemoryMeter.Reading unknown(Throwable reason) {
+        LOG.log(Level.DEBUG, "memory can't be measured", reason);
+        return () -> 0;
+    }
+
     /** From before a load until after its warm-up. */
     public final class Span {
         private final long number;
@@ -54,7 +80,7 @@ public final class LoadMeter {
                 number = ++begun;
                 isAlone = open++ == 0;
             }
-            before = isMeasured && isAlone ? meter.read() : () -> 0;
+            before = isMeasured && isAlone ? read() : () -> 0;
         }
 
         /**
@@ -77,8 +103,8 @@ public final class LoadMeter {
         }
 
         private long growth() {
-            long from = before.bytes();
-            long to = from == 0 ? 0 : meter.read().bytes();
+            long from = bytes(before);
+            long to = from == 0 ? 0 : bytes(read());
             // A neighbour that began while the pages were being walked may be in the sum.
             return to - from >= NOISE_BYTES && isUndisturbed() ? to - from : 0;
         }
