@@ -147,7 +147,7 @@ public final class Manager implements Source.Target {
     @SuppressWarnings("FutureReturnValueIgnored") // What comes of it is the answer.
     private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean isTaken = loop.post(() -> {
+        Runnable asking = () -> {
             try {
                 if (closing) {
                     throw stopping();
@@ -160,13 +160,11 @@ public final class Manager implements Source.Target {
                         answer.completeExceptionally(isWrapped ? failed.getCause() : failed);
                     }
                 });
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
-        });
-        if (!isTaken) {
-            answer.completeExceptionally(stopping());
-        }
+        };
+        loop.ask(asking, () -> answer.completeExceptionally(stopping()));
         return answer;
     }
 
@@ -177,7 +175,7 @@ public final class Manager implements Source.Target {
     /** Completes once all that was wished for before has been loaded, or has failed to for now. */
     public CompletableFuture<Void> settled() {
         CompletableFuture<Void> waiter = new CompletableFuture<>();
-        loop.post(() -> settling.add(waiter));
+        loop.ask(() -> settling.add(waiter), () -> waiter.complete(null));
         return waiter;
     }
 
