@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What requests and people ask to have loaded, or wait to have gone. Used on the manager's loop alone. */
 final class Demands {
@@ -33,11 +34,30 @@ final class Demands {
     CompletableFuture<Void> demand(String name, VersionChoice choice) {
         ModelRecord model = require(name);
         requireLoadable(model, UNAVAILABLE);
+        List<Harness> chosen = chosen(model, choice);
+        // All of them before the first is woken: a label that is nowhere needs them all.
+        chosen.forEach(this::requireRetriable);
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        for (Harness harness : chosen(model, choice)) {
+        for (Harness harness : chosen) {
             all.add(await(model, harness));
         }
-        return all.size() == 1 ? all.get(0) : CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        if (all.size() == 1) {
+            return all.get(0);
+        }
+        CompletableFuture<Void> every = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        return isNowhere(model, choice)
+                ? every
+                // A label gives the shares of what could not be loaded to the others.
+                : every.exceptionallyCompose(failed -> all.stream()
+                        .filter(one -> !one.isCompletedExceptionally())
+                        .findFirst()
+                        .orElse(every));
+    }
+
+    private static boolean isNowhere(ModelRecord model, VersionChoice choice) {
+        return choice instanceof VersionChoice.Label label
+                && !model.labels().placed().containsKey(label.label())
+                && !model.isWithinReach(model.settings().labels().get(label.label()));
     }
 
     /** @see Manager#load */
@@ -142,9 +162,6 @@ final class Demands {
             return CompletableFuture.completedFuture(null);
         }
         fleet.touch(model);
-        if (harness.state() == VersionState.QUARANTINED) {
-            requireRetriable(harness);
-        }
         if (harness.state() == VersionState.DORMANT || harness.state() == VersionState.QUARANTINED) {
             lifecycle.wake(harness);
         }
@@ -164,6 +181,9 @@ final class Demands {
 
     /** A version that only more memory can help, or that somebody called off, is tried again when it is asked for. */
     private void requireRetriable(Harness harness) {
+        if (harness.state() != VersionState.QUARANTINED) {
+            return;
+        }
         SlipwayException error = harness.error();
         ErrorCode code = error == null ? ErrorCode.OK : error.code();
         if (error instanceof MemoryShortage known) {
@@ -191,7 +211,7 @@ final class Demands {
         if (choice instanceof VersionChoice.Exact exact) {
             aspired.stream().filter(h -> h.id().version() == exact.version()).forEach(chosen::add);
         } else if (choice instanceof VersionChoice.Label label) {
-            Split split = model.labels().wish(label.label());
+            Split split = meant(model, label.label());
             if (split != null) {
                 aspired.stream()
                         .filter(h -> split.weights().getOrDefault(h.id().version(), 0) > 0)
@@ -215,6 +235,30 @@ final class Demands {
                                     model.labels().names()));
         }
         return chosen;
+    }
+
+    /**
+     * What a label is to name, if all of that may be had; else what it names meanwhile. Null when there is no such label.
+     *
+     * @throws SlipwayException {@code UNAVAILABLE} when it names nothing, and no load would change that
+     */
+    private static @Nullable Split meant(ModelRecord model, String label) {
+        Split wish = model.settings().labels().get(label);
+        Split meanwhile = model.labels().placed().get(label);
+        if (wish == null || model.isWithinReach(wish)) {
+            return wish;
+        }
+        List<Harness> aspired = model.aspired();
+        boolean isAspired = wish.weights().entrySet().stream()
+                .allMatch(share ->
+                        share.getValue() == 0 || aspired.stream().anyMatch(h -> h.id().version() == share.getKey()));
+        if (meanwhile == null && !isAspired) {
+            throw new SlipwayException(
+                    UNAVAILABLE,
+                    "model '%s': label '%s' waits for version %s, not all of which is wanted (wanted: %s)"
+                            .formatted(model.name(), label, wish, numbers(aspired)));
+        }
+        return meanwhile == null ? wish : meanwhile;
     }
 
     private ModelRecord require(String name) {

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
 
 /** Where a model's labels are, and where they are to be. Touched by the manager's loop alone. */
 final class LabelPlaces {
@@ -55,13 +54,6 @@ final class LabelPlaces {
     /** Wishes that have not come true yet. */
     Map<String, Split> pending() {
         return pending;
-    }
-
-    /** What a label is to name; null when there is no such label. */
-    @Nullable
-    Split wish(String label) {
-        Split waiting = pending.get(label);
-        return waiting == null ? placed.get(label) : waiting;
     }
 
     /** {@code canary, stable}. */

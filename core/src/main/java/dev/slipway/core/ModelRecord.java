@@ -4,6 +4,7 @@ import dev.slipway.api.AspiredVersions;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Split;
 import dev.slipway.api.VersionPolicy;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
@@ -200,6 +201,13 @@ final class ModelRecord {
         boolean mayBeHad = isOnDemand() && !settings.isUnloaded();
         labels.place(settings.labels(), served.keySet(), version -> mayBeHad && isWithinReach(version));
         return new ServingMap.Model(served, labels.placed(), latest(served), mayBeHad);
+    }
+
+    /** Whether all that has a share is served, or would be loaded for a request. */
+    boolean isWithinReach(@Nullable Split split) {
+        return split != null
+                && split.weights().entrySet().stream()
+                        .allMatch(share -> share.getValue() == 0 || isWithinReach(share.getKey()));
     }
 
     private boolean isWithinReach(long version) {
