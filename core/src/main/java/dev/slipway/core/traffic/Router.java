@@ -91,9 +91,14 @@ public final class Router {
         if (other == null) {
             return handle;
         }
-        String signature = request.target().signature();
-        boolean isBetter = !other.id().equals(handle.id()) && agree(handle, other, signature);
-        (isBetter ? handle : other).close();
+        boolean isBetter = false;
+        try {
+            String signature = request.target().signature();
+            isBetter = !other.id().equals(handle.id()) && agree(handle, other, signature);
+        } finally {
+            // The caller closes the one that it keeps, also when a model could not be asked.
+            (isBetter ? handle : other).close();
+        }
         return isBetter ? other : handle;
     }
 
