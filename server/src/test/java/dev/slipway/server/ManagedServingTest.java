@@ -141,7 +141,7 @@ class ManagedServingTest {
     void servesAModelThatIsPutAndNoLongerOneThatIsDeleted() {
         HttpResponse<String> put = slipway.send(HttpRequest.newBuilder(slipway.uri("/slipway/v1/models/new"))
                 .PUT(HttpRequest.BodyPublishers.ofString("path: " + elsewhere)));
-        assertThat(put.body()).contains("\"origin\":\"rest\"");
+        assertThat(put.body()).contains("\"origin\":\"model new is put, rest\"");
         await(() -> isServed("new"));
         assertThat(predict("new")).contains("6.0", "7.0");
         assertThat(slipway.get("/slipway/v1/config").body()).contains("new:");

@@ -75,6 +75,17 @@ public record ModelConfig(
                 .sayingWhatDiffers(this);
     }
 
+    /** The same, unloaded by hand, or, if it was, as if it had never been. */
+    public ModelConfig withUnloaded(boolean isUnloaded) {
+        ModelConfig changed = withLifecycle(new ModelSettings(
+                lifecycle.labels(), lifecycle.residency(), lifecycle.isPinned(), isUnloaded, lifecycle.policy()));
+        Set<ModelKey> keys = new TreeSet<>(changed.said);
+        if (!isUnloaded) {
+            keys.remove(ModelKey.UNLOADED);
+        }
+        return changed.saying(keys);
+    }
+
     /** The same with other versions, said of this model. */
     public ModelConfig withVersions(VersionSelection changed) {
         return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, said)

@@ -3,7 +3,6 @@ package dev.slipway.server.management;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Split;
-import dev.slipway.core.ModelSettings;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ServingConfig;
@@ -44,15 +43,7 @@ public final class ConfigEdits {
 
     /** With {@code model} unloaded by hand, or no longer so. */
     static UnaryOperator<ServingConfig> unloaded(String model, boolean isUnloaded) {
-        return config -> {
-            ModelConfig entry = config.of(model);
-            ModelSettings was = entry.lifecycle();
-            return withModel(
-                    config,
-                    model,
-                    entry.withLifecycle(new ModelSettings(
-                            was.labels(), was.residency(), was.isPinned(), isUnloaded, was.policy())));
-        };
+        return config -> withModel(config, model, config.of(model).withUnloaded(isUnloaded));
     }
 
     /**

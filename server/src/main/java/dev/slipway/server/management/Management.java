@@ -15,6 +15,7 @@ import dev.slipway.server.control.Control;
 import dev.slipway.server.control.Revision;
 import dev.slipway.server.management.Operation.Kind;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -123,7 +124,7 @@ public final class Management implements ServingListener, AutoCloseable {
     public CompletableFuture<Operation> load(String model, OptionalLong version, String origin) {
         return ask(now -> {
                     if (now.current().config().of(model).lifecycle().isUnloaded()) {
-                        now.apply(ConfigEdits.unloaded(model, false), origin);
+                        now.apply(ConfigEdits.unloaded(model, false), origin(Kind.LOAD, model, origin));
                     }
                     return model;
                 })
@@ -167,9 +168,13 @@ public final class Management implements ServingListener, AutoCloseable {
                     version.isPresent()
                             ? ConfigEdits.unloadedVersion(model, version.getAsLong())
                             : ConfigEdits.unloaded(model, true),
-                    origin);
+                    origin(Kind.UNLOAD, model, origin));
             return trackUnload(model, version);
         });
+    }
+
+    private static String origin(Kind kind, String model, String caller) {
+        return "%s of %s, %s".formatted(kind.name().toLowerCase(Locale.ROOT), model, caller);
     }
 
     private Operation trackUnload(String model, OptionalLong version) {

@@ -115,7 +115,7 @@ class ManagementTest {
         Operation begun = unload("fraud", ANY);
         assertThat(config().of("fraud").lifecycle().isUnloaded()).isTrue();
         assertThat(config().of("other").lifecycle().isUnloaded()).isFalse();
-        assertThat(control.current().origin()).isEqualTo("rest");
+        assertThat(control.current().origin()).isEqualTo("unload of fraud, rest");
         models.going("fraud", 6).complete(null);
         assertThat(management.operations().get(begun.id()).progress()).isEqualTo("1 of 2 versions are unloaded");
         assertThat(state(begun)).isEqualTo(State.RUNNING);

@@ -95,7 +95,7 @@ final class ConfigRest {
     }
 
     private void reload(Call call) {
-        revised(call, management.ask(control -> control.reload(LifecycleRest.ORIGIN)));
+        revised(call, management.ask(control -> control.reload("reload, " + LifecycleRest.ORIGIN)));
     }
 
     private void rollback(Call call) {

@@ -46,7 +46,7 @@ final class EditsRest {
                         call.expectedRevision(),
                         config -> ConfigEdits.put(name, entry(config, name, call.text()))
                                 .apply(config),
-                        LifecycleRest.ORIGIN));
+                        origin("model %s is put", name)));
     }
 
     /** What a body says of one model, read as the only one of the configuration: all rules are those of the file. */
@@ -64,27 +64,37 @@ final class EditsRest {
     }
 
     private void deleteModel(Call call) {
+        String name = call.variable("name");
         revised(
                 call,
                 management.edit(
-                        call.expectedRevision(), ConfigEdits.delete(call.variable("name")), LifecycleRest.ORIGIN));
+                        call.expectedRevision(), ConfigEdits.delete(name), origin("model %s is deleted", name)));
     }
 
     private void putLabel(Call call) {
         Split split = split(call);
         String name = call.variable("name");
+        String label = call.variable("label");
         revised(
                 call,
                 management.editModel(
-                        name, ConfigEdits.label(name, call.variable("label"), split), LifecycleRest.ORIGIN));
+                        name,
+                        ConfigEdits.label(name, label, split),
+                        origin("label %s of %s to %s", label, name, split)));
     }
 
     private void deleteLabel(Call call) {
         String name = call.variable("name");
+        String label = call.variable("label");
         revised(
                 call,
                 management.editModel(
-                        name, ConfigEdits.withoutLabel(name, call.variable("label")), LifecycleRest.ORIGIN));
+                        name, ConfigEdits.withoutLabel(name, label), origin("label %s of %s is deleted", label, name)));
+    }
+
+    /** What was changed, and by which way, for who reads the history. */
+    private static String origin(String format, Object... subjects) {
+        return "%s, %s".formatted(format.formatted(subjects), LifecycleRest.ORIGIN);
     }
 
     private static Split split(Call call) {

@@ -200,7 +200,8 @@ class ManagementRestTest {
     @Test
     void putsAndDeletesModels() {
         HttpResponse<String> put = server.put("/models/new", "{\"path\": \"/models/new\"}");
-        assertThat(put.body()).isEqualTo("{\"revision\":2,\"time\":\"2026-11-21T12:00:00Z\",\"origin\":\"rest\"}");
+        assertThat(put.body())
+                .isEqualTo("{\"revision\":2,\"time\":\"2026-11-21T12:00:00Z\",\"origin\":\"model new is put, rest\"}");
         assertThat(put.headers().firstValue("etag")).contains("\"2\"");
         assertThat(server.control.current().config().models().get("new").location())
                 .isEqualTo("/models/new");
