@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  slipway serve examples/models",
             "  slipway serve model.onnx --rest_api_port=9000",
+            "  slipway serve --models fraud=/models/fraud,iris=https://models.example/iris.tar.gz",
             "  slipway serve --config=slipway.yaml",
             "  slipway serve --model_name=digits --model_base_path=/models/digits --port=8500 --rest_api_port=8501",
             "",

@@ -8,6 +8,7 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigFile;
 import dev.slipway.server.config.ConfigYaml;
+import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.ServingConfig;
 import dev.slipway.server.config.StartConfig;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +32,14 @@ final class SourceFlags {
                             + " model.")
     @Nullable
     Path folder;
+
+    @Option(
+            names = "--models",
+            paramLabel = "NAME=PATH",
+            split = ",",
+            description = "Models by name, each in a folder or file, or at an http, https, s3 or gs URL; several with"
+                    + " commas, or by saying it again. Also beside DIR.")
+    private Map<String, String> models = new TreeMap<>();
 
     @Option(names = "--model_name", paramLabel = "NAME", description = "With --model_base_path: its name (default).")
     @Nullable
@@ -103,11 +113,11 @@ final class SourceFlags {
                 + (modelBasePath == null ? 0 : 1)
                 + (modelConfigFile == null ? 0 : 1)
                 + (config == null ? 0 : 1);
-        if (ways > 1) {
-            throw invalid("DIR, --config, --model_base_path and --model_config_file exclude each other"
+        if (ways > 1 || (ways > 0 && folder == null && !models.isEmpty())) {
+            throw invalid("DIR or --models, --config, --model_base_path and --model_config_file exclude each other"
                     + " (expected: one of them)");
         }
-        ServingConfig flags = local(folder, List.of()).withMemoryBudget(memoryBudgetBytes);
+        ServingConfig flags = local(folder, List.of()).withModels(byName(here)).withMemoryBudget(memoryBudgetBytes);
         if (modelConfigFile != null) {
             return of(new ConfigFile(
                     modelConfigFile, ConfigFile.Form.TENSORFLOW, flags, Duration.ofSeconds(configPollSeconds)));
@@ -115,13 +125,16 @@ final class SourceFlags {
         if (folder != null && !Files.exists(folder)) {
             throw invalid("folder '%s' is not there (expected: a folder of models, or a model)".formatted(folder));
         }
-        boolean isNamed =
-                ways > 0 || environment.containsKey("MODEL_NAME") || environment.containsKey("MODEL_BASE_PATH");
+        boolean isNamed = ways > 0
+                || !models.isEmpty()
+                || environment.containsKey("MODEL_NAME")
+                || environment.containsKey("MODEL_BASE_PATH");
         Path found = isNamed ? config : here.resolve(ConfigYaml.NAME);
         if (found != null && (isNamed || Files.exists(found))) {
             return of(slipway(found, flags));
         }
-        ServingConfig serving = folder != null ? flags : local(null, List.of(singleModel(environment)));
+        ServingConfig serving =
+                folder != null || !models.isEmpty() ? flags : local(null, List.of(singleModel(environment)));
         return new Chosen(
                 serving.withMemoryBudget(memoryBudgetBytes),
                 StartConfig.NONE,
@@ -155,6 +168,21 @@ final class SourceFlags {
                 Map.of());
     }
 
+    /** What {@code --models} names. */
+    private Map<String, ModelConfig> byName(Path here) {
+        Map<String, ModelConfig> named = new TreeMap<>();
+        models.forEach((name, location) -> {
+            boolean isUrl = location.contains("://");
+            Path path = isUrl ? here : here.resolve(location).normalize();
+            if (!isUrl && !Files.exists(path)) {
+                throw invalid(
+                        "model '%s': '%s' is not there (expected: its folder or file, or a URL)".formatted(name, path));
+            }
+            named.put(name, ModelConfig.at(isUrl ? location : path.toString()));
+        });
+        return named;
+    }
+
     private ModelLocation singleModel(Map<String, String> environment) {
         if (modelBasePath != null) {
             return new ModelLocation(modelName == null ? "default" : modelName, modelBasePath, VersionSelection.NEWEST);
@@ -164,7 +192,7 @@ final class SourceFlags {
         String base = environment.get("MODEL_BASE_PATH");
         if (name == null && base == null) {
             throw invalid(
-                    "nothing to serve (expected: slipway serve DIR, --config FILE, --model_base_path, or --model_config_file)");
+                    "nothing to serve (expected: slipway serve DIR, --models NAME=PATH, --config FILE, --model_base_path, or --model_config_file)");
         }
         String found = name == null ? "model" : name;
         return new ModelLocation(

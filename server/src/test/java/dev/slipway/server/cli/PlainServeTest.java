@@ -1,6 +1,7 @@
 package dev.slipway.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.config.ServerOptions;
@@ -32,6 +33,23 @@ class PlainServeTest {
         CommandLine.ParseResult parsed =
                 Objects.requireNonNull(full.parseArgs(arguments).subcommand());
         return ((ServeCommand) parsed.commandSpec().userObject()).options();
+    }
+
+    @Test
+    void modelsAreNamedOneByOneBesideAFolderOrWithoutOne() {
+        String url = "https://models.example/b.tar.gz";
+        ServerOptions alone = byPicocli(serve("--models a=FOLDER,b=%s --models=c=FOLDER".formatted(url)));
+        assertThat(alone.serving().repository()).isEmpty();
+        assertThat(alone.serving().models()).containsOnlyKeys("a", "b", "c");
+        assertThat(alone.serving().of("a").location()).isEqualTo(folder.toString());
+        assertThat(alone.serving().of("b").location()).isEqualTo(url);
+        assertThat(byPicocli(serve("FOLDER --models a=FOLDER")).serving().repository())
+                .isEqualTo(folder.toString());
+        assertThatThrownBy(() -> byPicocli(serve("--models a=FOLDER/absent")))
+                .hasMessageContaining("model 'a'")
+                .hasMessageContaining("absent' is not there");
+        assertThatThrownBy(() -> byPicocli(serve("--models a=FOLDER --config=x.yaml")))
+                .hasMessageContaining("exclude each other");
     }
 
     @ParameterizedTest
