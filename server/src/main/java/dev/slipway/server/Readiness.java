@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Readiness implements ServingListener {
     private final List<Consumer<Boolean>> watchers = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
     private volatile Supplier<Set<String>> required = Set::of;
+    private volatile Predicate<String> unloaded = model -> false;
     private volatile Map<String, ModelStatus> statuses = Map.of();
 
     /** Ready once {@code all}, the first loads, is complete. */
@@ -52,17 +54,19 @@ public final class Readiness implements ServingListener {
      * Not ready while one of these models is not available.
      *
      * @param models asked anew each time
+     * @param isUnloaded whether a model is kept unloaded, whoever asks for it
      * @param found what there is to say of each model, a live view
      */
-    void requires(Supplier<Set<String>> models, Map<String, ModelStatus> found) {
+    void requires(Supplier<Set<String>> models, Predicate<String> isUnloaded, Map<String, ModelStatus> found) {
         statuses = found;
+        unloaded = isUnloaded;
         required = models;
     }
 
     /** The required models that can't be asked now, by name. */
     public SortedSet<String> missing() {
         SortedSet<String> missing = new TreeSet<>(required.get());
-        missing.removeIf(model -> isServed(statuses.get(model)));
+        missing.removeIf(model -> !unloaded.test(model) && isServed(statuses.get(model)));
         return missing;
     }
 

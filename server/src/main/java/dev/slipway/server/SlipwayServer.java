@@ -134,7 +134,7 @@ public final class SlipwayServer {
         management = new Management(Models.of(manager), control);
         states.watch(management::stateChanged);
         metrics.watch(management.operations());
-        readiness.requires(serves::required, manager.statuses());
+        readiness.requires(serves::required, serves::isUnloaded, manager.statuses());
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager.settled()));
 
         long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
@@ -161,12 +161,14 @@ public final class SlipwayServer {
         Forecast forecast = new Forecast(
                 new Inventory(known),
                 manager.statuses(),
-                options.memoryBudgetBytes(),
+                options.resources().memoryBudgetBytes(),
                 options.resources().policy());
         return new ServingSwitch.Parts(
                 manager,
                 (model, settings) -> traffic.configure(model, settings.lifecycle(), settings.traffic()),
                 batching::ask,
+                bytes -> manager.resources()
+                        .changeBudget(bytes > 0 ? bytes : options.resources().memoryBudgetBytes()),
                 local -> new FileSystemSource(local, known),
                 new RemoteSources(options.origin().start().cache(), System.getenv(), known::loader),
                 forecast,

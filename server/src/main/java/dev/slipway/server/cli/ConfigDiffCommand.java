@@ -7,12 +7,14 @@ import dev.slipway.client.ConfigChange;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.core.source.Backends;
 import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigFile;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.Home;
 import dev.slipway.server.config.Policies;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.config.StartConfig;
 import dev.slipway.server.control.Change;
 import dev.slipway.server.control.Forecast;
 import dev.slipway.server.control.Inventory;
@@ -74,7 +76,13 @@ final class ConfigDiffCommand implements Callable<Integer> {
     private ConfigChange onServer(String url) {
         URI uri = URI.create(url.contains("://") ? url : "http://" + url);
         // What is wrong with the file is told with its name; paths are the server's.
-        ServingConfig config = ConfigYaml.read(file).serving();
+        ConfigDocument document = ConfigYaml.read(file);
+        ServingConfig config = document.serving();
+        if (!document.start().equals(StartConfig.NONE)) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("Not compared, as a restart changes them: listeners, limits, cache, state_dir.");
+            out.println();
+        }
         return new SlipwayClient(uri, PATIENCE).configDiff(ConfigYaml.write(config));
     }
 
@@ -83,11 +91,10 @@ final class ConfigDiffCommand implements Callable<Integer> {
                 .read()
                 .serving();
         long machine = ServerOptions.Resources.ofThisMachine().memoryBudgetBytes();
-        long budget = config.memoryBudgetBytes() > 0 ? config.memoryBudgetBytes() : machine;
         List<Backend> opened = BackendFolders.open(Home.folder(), new BackendSettings(1));
         try {
             Inventory inventory = new Inventory(new Backends(opened));
-            Change change = new Forecast(inventory, Map.of(), budget, Policies.AVAILABILITY).fromNothing(config);
+            Change change = new Forecast(inventory, Map.of(), machine, Policies.AVAILABILITY).fromNothing(config);
             return new ConfigChange(
                     change.steps().stream()
                             .map(step -> new ConfigChange.Step(

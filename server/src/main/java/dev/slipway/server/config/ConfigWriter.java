@@ -56,7 +56,7 @@ final class ConfigWriter {
         return root.isEmpty() ? "{}\n" : YamlFile.write(root, form);
     }
 
-    private static String poll(Duration poll) {
+    static String poll(Duration poll) {
         return poll.isZero() ? ConfigReader.ONCE : poll.isNegative() ? ConfigReader.NOTICES : Quantities.print(poll);
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,16 @@ public final class ConfigYaml {
     /** As a file that {@link #parse} reads as an equal configuration. */
     public static String write(ServingConfig config) {
         return ConfigWriter.write(config);
+    }
+
+    /** A time between two looks, as it is written in a file. */
+    public static String writtenPoll(Duration poll) {
+        return ConfigWriter.poll(poll);
+    }
+
+    /** A time, as it is written in a file. */
+    public static String writtenTime(Duration time) {
+        return Quantities.print(time);
     }
 
     private static SlipwayException invalid(String message, @Nullable Throwable cause) {

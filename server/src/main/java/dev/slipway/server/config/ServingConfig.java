@@ -75,6 +75,11 @@ public record ServingConfig(
         return models.getOrDefault(model, defaults);
     }
 
+    /** The same with another repository. */
+    public ServingConfig withRepository(String changed) {
+        return new ServingConfig(changed, defaults, models, poll, settleTime, memoryBudgetBytes);
+    }
+
     /** The same with other models. */
     public ServingConfig withModels(Map<String, ModelConfig> changed) {
         return new ServingConfig(repository, defaults, new TreeMap<>(changed), poll, settleTime, memoryBudgetBytes);

@@ -1,8 +1,11 @@
 package dev.slipway.server.control;
 
+import dev.slipway.api.ByteSize;
 import dev.slipway.api.Split;
+import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ModelKey;
+import dev.slipway.server.config.Secrets;
 import dev.slipway.server.config.ServingConfig;
 import dev.slipway.server.control.Change.Step;
 import dev.slipway.server.control.Change.What;
@@ -18,9 +21,15 @@ final class Differences {
 
     /** What holds for no model in particular. */
     static void ofServers(ServingConfig from, ServingConfig to, List<Step> steps) {
-        set(steps, "", "repository", from.repository(), to.repository());
-        set(steps, "", "poll_interval", from.poll(), to.poll());
-        set(steps, "", "settle_time", from.settleTime(), to.settleTime());
+        set(steps, "", "repository", Secrets.shown(from.repository()), Secrets.shown(to.repository()));
+        set(steps, "", "poll_interval", ConfigYaml.writtenPoll(from.poll()), ConfigYaml.writtenPoll(to.poll()));
+        set(
+                steps,
+                "",
+                "settle_time",
+                ConfigYaml.writtenTime(from.settleTime()),
+                ConfigYaml.writtenTime(to.settleTime()));
+        set(steps, "", "memory.budget", size(from.memoryBudgetBytes()), size(to.memoryBudgetBytes()));
         if (!from.defaults().equals(to.defaults())) {
             steps.add(new Step(What.SET, "", "defaults", "", null));
         }
@@ -42,7 +51,7 @@ final class Differences {
         if (from == null) {
             return;
         }
-        set(steps, name, "path", from.location(), to.location());
+        set(steps, name, "path", Secrets.shown(from.location()), Secrets.shown(to.location()));
         for (ModelKey key : ModelKey.values()) {
             if (key != ModelKey.LABELS && !key.isSame(from, to)) {
                 steps.add(new Step(What.SET, name, key.key(), "", null));
@@ -54,6 +63,10 @@ final class Differences {
         if (!from.equals(to)) {
             steps.add(new Step(What.SET, model, subject, shown(from) + " -> " + shown(to), null));
         }
+    }
+
+    private static String size(long bytes) {
+        return bytes == 0 ? "what the machine has" : ByteSize.format(bytes);
     }
 
     private static String shown(@Nullable Object value) {

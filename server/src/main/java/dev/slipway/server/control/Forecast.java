@@ -43,7 +43,7 @@ public final class Forecast {
     /**
      * @param inventory says which versions there are
      * @param statuses what is held now, by model
-     * @param budgetBytes for all models together, in bytes
+     * @param budgetBytes for all models together, in bytes, of configurations that say nothing of it
      * @param policy of models that have none of their own
      */
     public Forecast(Inventory inventory, Map<String, ModelStatus> statuses, long budgetBytes, VersionPolicy policy) {
@@ -60,7 +60,7 @@ public final class Forecast {
 
     /** @param settled what holds for a model of a configuration, its own file included */
     Change of(ServingConfig from, ServingConfig to, BiFunction<ServingConfig, String, ModelConfig> settled) {
-        Plan plan = new Plan();
+        Plan plan = new Plan(to.memoryBudgetBytes() > 0 ? to.memoryBudgetBytes() : budgetBytes);
         Differences.ofServers(from, to, plan.steps);
         Map<String, String> before = inventory.locations(from);
         Map<String, String> after = inventory.locations(to);
@@ -78,7 +78,7 @@ public final class Forecast {
         // What goes makes room for what comes, whatever its name.
         turns.forEach(plan::free);
         turns.forEach(plan::add);
-        return new Change(plan.steps, plan.bytes, budgetBytes);
+        return new Change(plan.steps, plan.bytes, plan.budget);
     }
 
     /** A model before and after; null where it is not asked for. */
@@ -103,9 +103,11 @@ public final class Forecast {
     /** The steps so far, and the memory that is taken after them. */
     private final class Plan {
         final List<Step> steps = new ArrayList<>();
+        final long budget;
         long bytes;
 
-        Plan() {
+        Plan(long budget) {
+            this.budget = budget;
             statuses.values().forEach(status -> bytes += sum(held(status.name())));
         }
 
@@ -172,7 +174,7 @@ public final class Forecast {
                 steps.add(new Step(What.SET, name, subject, size.isEmpty() ? "on demand" : size + " on demand", null));
                 return;
             }
-            long free = budgetBytes - bytes;
+            long free = budget - bytes;
             if (found.bytes() > free) {
                 String reason = "needs %s (free: %s)".formatted(size, ByteSize.format(Math.max(0, free)));
                 steps.add(new Step(

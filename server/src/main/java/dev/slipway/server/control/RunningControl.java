@@ -6,6 +6,7 @@ import dev.slipway.server.config.ConfigCheck;
 import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigFile;
 import dev.slipway.server.config.ConfigYaml;
+import dev.slipway.server.config.Secrets;
 import dev.slipway.server.config.ServingConfig;
 import dev.slipway.server.config.StartConfig;
 import java.lang.System.Logger.Level;
@@ -73,7 +74,8 @@ public final class RunningControl implements Control {
         ConfigDocument document = ConfigYaml.parse(subject, text, base);
         // A text that says nothing of listeners does not ask for others.
         requireSound(document.start().or(began.start()).differences(began.start()), ErrorCode.FAILED_PRECONDITION);
-        return file == null ? document.serving() : file.withFlags(document.serving());
+        ServingConfig said = Secrets.restore(document.serving(), current.config());
+        return file == null ? said : file.withFlags(said);
     }
 
     @Override
@@ -114,12 +116,6 @@ public final class RunningControl implements Control {
     }
 
     private void check(ServingConfig before, ServingConfig next) {
-        if (next.memoryBudgetBytes() != before.memoryBudgetBytes()) {
-            throw new SlipwayException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "memory.budget: %d bytes (running: %d bytes); a restart changes it"
-                            .formatted(next.memoryBudgetBytes(), before.memoryBudgetBytes()));
-        }
         requireSound(ConfigCheck.contradictions(next), ErrorCode.INVALID_ARGUMENT);
         requireSound(ConfigCheck.missing(next, before), ErrorCode.FAILED_PRECONDITION);
         List<String> rejections = effects.forecast(before, next).steps().stream()

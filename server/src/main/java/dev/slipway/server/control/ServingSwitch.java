@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
      * @param models takes the wishes
      * @param configure takes a model's settings, whole: lifecycle and traffic; {@link ModelConfig#DEFAULT} forgets it
      * @param batching takes how requests run, by model, and for others; null for what is so anyway
+     * @param budget takes the bytes that models may have together; 0 for what the machine has
      * @param local makes the source of local folders
      * @param remote makes the sources of what is fetched; they are not started
      * @param forecast says what a switch would change
@@ -72,6 +74,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
             Source.Target models,
             BiConsumer<String, ModelConfig> configure,
             BiConsumer<Map<String, BatchingParameters>, @Nullable BatchingParameters> batching,
+            LongConsumer budget,
             Function<FileSystemSource.Options, FileSystemSource> local,
             Function<SourcePlan.Remote, List<RemoteSource>> remote,
             Forecast forecast,
@@ -105,6 +108,12 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
         return required;
     }
 
+    /** Whether a model is kept unloaded, whoever asks for it. */
+    public boolean isUnloaded(String model) {
+        ModelConfig settings = told.get(model);
+        return settings != null && settings.lifecycle().isUnloaded();
+    }
+
     /** Completes once the first look at all folders, and at all that is elsewhere, is done. */
     public synchronized CompletableFuture<Void> firstLook() {
         List<CompletableFuture<Void>> looks = new ArrayList<>();
@@ -134,6 +143,8 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
         List<RemoteSource> opened = isRemoteNew ? parts.remote().apply(planned.remote()) : remote;
 
         config = next;
+        // First: what comes by this switch is admitted by what it says.
+        parts.budget().accept(next.memoryBudgetBytes());
         known.forEach(this::tell);
         tellBatching();
         if (isRemoteNew) {

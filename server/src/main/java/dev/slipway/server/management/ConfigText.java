@@ -1,6 +1,7 @@
 package dev.slipway.server.management;
 
 import dev.slipway.server.config.ConfigYaml;
+import dev.slipway.server.config.Secrets;
 import dev.slipway.server.config.ServingConfig;
 import dev.slipway.server.control.Control;
 
@@ -14,7 +15,7 @@ public interface ConfigText {
      */
     ServingConfig parse(String subject, String text);
 
-    /** In YAML, as {@link #parse} reads it. */
+    /** In YAML, as {@link #parse} reads it; without passwords and queries of URLs, which reading puts in again. */
     String yaml(ServingConfig config);
 
     /** As {@code slipway.yaml} is written; paths are relative to what {@code control} says. */
@@ -27,7 +28,7 @@ public interface ConfigText {
 
             @Override
             public String yaml(ServingConfig config) {
-                return ConfigYaml.write(config);
+                return ConfigYaml.write(Secrets.hide(config));
             }
         };
     }

@@ -8,6 +8,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.server.config.ConfigFile;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.management.ConfigText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,8 +137,6 @@ class RunningControlTest {
                 .isInstanceOfSatisfying(
                         SlipwayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION))
                 .hasMessageContaining("absent' is not there (expected: its folder or file)");
-        assertThatThrownBy(() -> control.apply(config -> config.withMemoryBudget(5), "rest"))
-                .hasMessage("memory.budget: 5 bytes (running: 0 bytes); a restart changes it");
         effects.change = new Change(
                 List.of(new Change.Step(
                         Change.What.REJECT,
@@ -279,6 +278,23 @@ class RunningControlTest {
         assertThatThrownBy(() -> control.read("body", "listeners: {port: 1}"))
                 .hasMessage("listeners.port: 1 (running: 8500)");
         assertThatThrownBy(() -> control.read("body", "lisstener: {}")).hasMessageStartingWith("body:1: unknown key");
+    }
+
+    @Test
+    void whatHidesAPasswordIsReadAsWhatItHides() {
+        RunningControl control = control(null);
+        String url = "https://me:secret@models.example/m.tar.gz?signature=abc#version=3";
+        control.apply(config -> config("models: {m: {path: '%s'}}".formatted(url)), "rest");
+        String shown = ConfigText.of(control).yaml(control.current().config());
+        assertThat(shown)
+                .contains("https://models.example/m.tar.gz#version=3")
+                .doesNotContain("secret")
+                .doesNotContain("abc");
+        assertThat(control.read("body", shown)).isEqualTo(control.current().config());
+        assertThat(control.read("body", "models: {m: {path: 'https://models.example/other.tar.gz'}}")
+                        .of("m")
+                        .location())
+                .isEqualTo("https://models.example/other.tar.gz");
     }
 
     @Test
