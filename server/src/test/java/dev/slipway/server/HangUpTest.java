@@ -1,0 +1,94 @@
+package dev.slipway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server's process that is told by a signal to read its file, is killed, and is started again. */
+@DisabledOnOs(OS.WINDOWS)
+class HangUpTest {
+    private static final Pattern PORT = Pattern.compile("localhost:(\\d+) and");
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private Process start(Path log) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "serve",
+                        "--config=" + folder.resolve("slipway.yaml"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        while (!Files.readString(log).contains("Ready after")) {
+            if (!process.isAlive()) {
+                throw new AssertionError(Files.readString(log));
+            }
+            Thread.onSpinWait();
+        }
+        return process;
+    }
+
+    private String get(Path log, String path) throws Exception {
+        Matcher port = PORT.matcher(Files.readString(log));
+        assertThat(port.find()).isTrue();
+        return http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void aSignalHasTheFileReadAndRevisionsSurviveAKill() throws Exception {
+        String text =
+                "listeners: {host: 127.0.0.1, port: 0, rest_port: 0}\nstate_dir: state\nmodels: {a: {path: a}%s}\n";
+        Path file = folder.resolve("slipway.yaml");
+        TestModels.write(folder.resolve("a/1"), TestModels.times(1, 1));
+        TestModels.write(folder.resolve("b/1"), TestModels.times(2, 2));
+        Files.writeString(file, text.formatted(""));
+        Path log = folder.resolve("log");
+        Process process = start(log);
+        try {
+            Files.writeString(file, text.formatted(", b: {path: b}"));
+            Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+            assertThat(kill.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            while (!get(log, "/slipway/v1/models").contains("\"b\"")) {
+                assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(get(log, "/slipway/v1/config/history")).contains("\"SIGHUP\"");
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        Path second = folder.resolve("second.log");
+        Process again = start(second);
+        try {
+            assertThat(get(second, "/slipway/v1/config/history"))
+                    .contains("\"revision\":2", "SIGHUP", "\"revision\":1");
+            assertThat(get(second, "/slipway/v1/models")).contains("\"b\"");
+        } finally {
+            again.destroyForcibly();
+        }
+    }
+}
