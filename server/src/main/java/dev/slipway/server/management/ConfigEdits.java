@@ -42,7 +42,7 @@ public final class ConfigEdits {
     }
 
     /** With {@code model} unloaded by hand, or no longer so. */
-    static UnaryOperator<ServingConfig> unloaded(String model, boolean isUnloaded) {
+    public static UnaryOperator<ServingConfig> unloaded(String model, boolean isUnloaded) {
         return config -> withModel(config, model, config.of(model).withUnloaded(isUnloaded));
     }
 
