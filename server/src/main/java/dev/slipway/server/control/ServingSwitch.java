@@ -250,7 +250,8 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
             }
             return;
         }
-        if (!told.containsKey(model)) {
+        // Known from here on: a refresh at this moment must not forget the file that is read next.
+        if (told.putIfAbsent(model, ModelConfig.DEFAULT) == null) {
             own.look(config, model);
             tell(model);
             tellBatching();

@@ -46,7 +46,7 @@ final class EditsRest {
                         call.expectedRevision(),
                         config -> ConfigEdits.put(name, entry(config, name, call.text()))
                                 .apply(config),
-                        origin("model %s is put", name)));
+                        origin("model %s is put".formatted(name))));
     }
 
     /** What a body says of one model, read as the only one of the configuration: all rules are those of the file. */
@@ -68,7 +68,9 @@ final class EditsRest {
         revised(
                 call,
                 management.edit(
-                        call.expectedRevision(), ConfigEdits.delete(name), origin("model %s is deleted", name)));
+                        call.expectedRevision(),
+                        ConfigEdits.delete(name),
+                        origin("model %s is deleted".formatted(name))));
     }
 
     private void putLabel(Call call) {
@@ -80,7 +82,7 @@ final class EditsRest {
                 management.editModel(
                         name,
                         ConfigEdits.label(name, label, split),
-                        origin("label %s of %s to %s", label, name, split)));
+                        origin("label %s of %s to %s".formatted(label, name, split))));
     }
 
     private void deleteLabel(Call call) {
@@ -89,12 +91,14 @@ final class EditsRest {
         revised(
                 call,
                 management.editModel(
-                        name, ConfigEdits.withoutLabel(name, label), origin("label %s of %s is deleted", label, name)));
+                        name,
+                        ConfigEdits.withoutLabel(name, label),
+                        origin("label %s of %s is deleted".formatted(label, name))));
     }
 
     /** What was changed, and by which way, for who reads the history. */
-    private static String origin(String format, Object... subjects) {
-        return "%s, %s".formatted(format.formatted(subjects), LifecycleRest.ORIGIN);
+    private static String origin(String what) {
+        return "%s, %s".formatted(what, LifecycleRest.ORIGIN);
     }
 
     private static Split split(Call call) {
