@@ -44,4 +44,24 @@ public record ModelSettings(
     public ModelSettings withLabels(Map<String, Split> changed) {
         return new ModelSettings(changed, residency, isPinned, isUnloaded, policy);
     }
+
+    /** The same, loaded at another time. */
+    public ModelSettings withResidency(Residency changed) {
+        return new ModelSettings(labels, changed, isPinned, isUnloaded, policy);
+    }
+
+    /** The same, pinned or not. */
+    public ModelSettings withPinned(boolean changed) {
+        return new ModelSettings(labels, residency, changed, isUnloaded, policy);
+    }
+
+    /** The same, unloaded by hand or not. */
+    public ModelSettings withUnloaded(boolean changed) {
+        return new ModelSettings(labels, residency, isPinned, changed, policy);
+    }
+
+    /** The same with another order in which versions come and go. */
+    public ModelSettings withPolicy(@Nullable VersionPolicy changed) {
+        return new ModelSettings(labels, residency, isPinned, isUnloaded, changed);
+    }
 }

@@ -38,8 +38,10 @@ class HangUpTest {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!Files.readString(log).contains("Ready after")) {
-            if (!process.isAlive()) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                process.destroyForcibly();
                 throw new AssertionError(Files.readString(log));
             }
             Thread.onSpinWait();

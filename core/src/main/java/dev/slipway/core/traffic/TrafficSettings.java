@@ -18,6 +18,26 @@ public record TrafficSettings(
     /** Requests without version go to the newest. */
     public static final TrafficSettings DEFAULT = new TrafficSettings("", null, null, null);
 
+    /** The same with another default label. */
+    public TrafficSettings withDefaultLabel(String changed) {
+        return new TrafficSettings(changed, sticky, shadow, rollback);
+    }
+
+    /** The same, callers being kept on a version otherwise. */
+    public TrafficSettings withSticky(@Nullable Sticky changed) {
+        return new TrafficSettings(defaultLabel, changed, shadow, rollback);
+    }
+
+    /** The same with another shadow. */
+    public TrafficSettings withShadow(@Nullable Shadow changed) {
+        return new TrafficSettings(defaultLabel, sticky, changed, rollback);
+    }
+
+    /** The same with other bounds. */
+    public TrafficSettings withRollback(@Nullable RollbackBounds changed) {
+        return new TrafficSettings(defaultLabel, sticky, shadow, changed);
+    }
+
     /**
      * What keeps a caller on one version: equal values, equal versions.
      *

@@ -17,13 +17,7 @@ public enum ModelKey {
             (to, from) -> with(to, to.lifecycle().withLabels(from.lifecycle().labels()))),
     DEFAULT_LABEL(
             model -> model.traffic().defaultLabel(),
-            (to, from) -> with(
-                    to,
-                    new TrafficSettings(
-                            from.traffic().defaultLabel(),
-                            to.traffic().sticky(),
-                            to.traffic().shadow(),
-                            to.traffic().rollback()))),
+            (to, from) -> with(to, to.traffic().withDefaultLabel(from.traffic().defaultLabel()))),
     REQUIRED(
             ModelConfig::isRequired,
             (to, from) -> new ModelConfig(
@@ -37,44 +31,16 @@ public enum ModelKey {
                     to.said())),
     LOADING(
             model -> model.lifecycle().residency(),
-            (to, from) -> with(
-                    to,
-                    new ModelSettings(
-                            to.lifecycle().labels(),
-                            from.lifecycle().residency(),
-                            to.lifecycle().isPinned(),
-                            to.lifecycle().isUnloaded(),
-                            to.lifecycle().policy()))),
+            (to, from) -> with(to, to.lifecycle().withResidency(from.lifecycle().residency()))),
     PINNED(
             model -> model.lifecycle().isPinned(),
-            (to, from) -> with(
-                    to,
-                    new ModelSettings(
-                            to.lifecycle().labels(),
-                            to.lifecycle().residency(),
-                            from.lifecycle().isPinned(),
-                            to.lifecycle().isUnloaded(),
-                            to.lifecycle().policy()))),
+            (to, from) -> with(to, to.lifecycle().withPinned(from.lifecycle().isPinned()))),
     UNLOADED(
             model -> model.lifecycle().isUnloaded(),
-            (to, from) -> with(
-                    to,
-                    new ModelSettings(
-                            to.lifecycle().labels(),
-                            to.lifecycle().residency(),
-                            to.lifecycle().isPinned(),
-                            from.lifecycle().isUnloaded(),
-                            to.lifecycle().policy()))),
+            (to, from) -> with(to, to.lifecycle().withUnloaded(from.lifecycle().isUnloaded()))),
     VERSION_POLICY(
             model -> Policies.name(model.lifecycle().policy()),
-            (to, from) -> with(
-                    to,
-                    new ModelSettings(
-                            to.lifecycle().labels(),
-                            to.lifecycle().residency(),
-                            to.lifecycle().isPinned(),
-                            to.lifecycle().isUnloaded(),
-                            from.lifecycle().policy()))),
+            (to, from) -> with(to, to.lifecycle().withPolicy(from.lifecycle().policy()))),
     WARM_UP(
             ModelConfig::warmUp,
             (to, from) -> new ModelConfig(
@@ -99,31 +65,13 @@ public enum ModelKey {
                     to.said())),
     STICKY(
             model -> model.traffic().sticky(),
-            (to, from) -> with(
-                    to,
-                    new TrafficSettings(
-                            to.traffic().defaultLabel(),
-                            from.traffic().sticky(),
-                            to.traffic().shadow(),
-                            to.traffic().rollback()))),
+            (to, from) -> with(to, to.traffic().withSticky(from.traffic().sticky()))),
     SHADOW(
             model -> model.traffic().shadow(),
-            (to, from) -> with(
-                    to,
-                    new TrafficSettings(
-                            to.traffic().defaultLabel(),
-                            to.traffic().sticky(),
-                            from.traffic().shadow(),
-                            to.traffic().rollback()))),
+            (to, from) -> with(to, to.traffic().withShadow(from.traffic().shadow()))),
     ROLLBACK(
             model -> model.traffic().rollback(),
-            (to, from) -> with(
-                    to,
-                    new TrafficSettings(
-                            to.traffic().defaultLabel(),
-                            to.traffic().sticky(),
-                            to.traffic().shadow(),
-                            from.traffic().rollback())));
+            (to, from) -> with(to, to.traffic().withRollback(from.traffic().rollback())));
 
     @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;
