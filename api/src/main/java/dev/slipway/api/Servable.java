@@ -1,5 +1,7 @@
 package dev.slipway.api;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something loaded that can be run. All methods may be called by many threads at once. */
 public interface Servable extends AutoCloseable {
     /** What it is; the same at every call. */
@@ -14,6 +16,17 @@ public interface Servable extends AutoCloseable {
      *     {@code INTERNAL} otherwise
      */
     InferenceResult run(InferenceRequest request);
+
+    /**
+     * What turns requests of a signature into such as the model itself takes; null where there is nothing to turn. {@link
+     * #run} does all of it; who asks for the transform does the same in steps: {@link Transform#before}, a run of {@link
+     * Transform#signature()}, perhaps with the rows of others, {@link Transform#after}.
+     *
+     * @param signature its name, not empty
+     */
+    default @Nullable Transform transform(String signature) {
+        return null;
+    }
 
     /**
      * Gives back all that the model holds. Called once no run is under way and no result is open; closing twice is

@@ -26,6 +26,20 @@ public interface ServingListener {
     default void dispatched(Dispatch dispatch) {}
 
     /**
+     * A request's inputs were turned into the model's, or the model's outputs into the request's, well or not; beside what
+     * {@link #requestEnded} counts. Called on the thread that did it: count and return.
+     *
+     * @param nanos what it took
+     */
+    default void transformed(ServableId id, TransformStep step, long nanos) {}
+
+    /** Which side of a model's run a {@link Transform} was at work. */
+    enum TransformStep {
+        BEFORE,
+        AFTER
+    }
+
+    /**
      * @param id whose state changed
      * @param state the new one
      * @param time when

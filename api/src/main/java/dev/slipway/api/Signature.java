@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * One way to call a model.
  *
  * @param name {@value #DEFAULT} unless the model has several
- * @param inputs in the model's own order; all are required
+ * @param inputs in the model's own order; all are required but the {@link TensorSpec#optional} ones
  * @param outputs in the model's own order
  */
 public record Signature(String name, List<TensorSpec> inputs, List<TensorSpec> outputs) {
@@ -41,9 +41,14 @@ public record Signature(String name, List<TensorSpec> inputs, List<TensorSpec> o
      *     unknown output, each by name
      */
     public void check(Map<String, Tensor> tensors, List<String> wanted) {
+        int missing = 0;
         for (TensorSpec spec : inputs) {
             Tensor tensor = tensors.get(spec.name());
             if (tensor == null) {
+                if (spec.optional()) {
+                    missing++;
+                    continue;
+                }
                 throw mismatch(tensors);
             }
             if (tensor.dtype() != spec.dtype()) {
@@ -55,7 +60,7 @@ public record Signature(String name, List<TensorSpec> inputs, List<TensorSpec> o
                         "input '%s' has shape %s (expected: %s)".formatted(spec.name(), tensor.shape(), spec.shape()));
             }
         }
-        if (tensors.size() > inputs.size()) {
+        if (tensors.size() > inputs.size() - missing) {
             throw mismatch(tensors);
         }
         for (String name : wanted) {
@@ -68,7 +73,7 @@ public record Signature(String name, List<TensorSpec> inputs, List<TensorSpec> o
     private SlipwayException mismatch(Map<String, Tensor> tensors) {
         StringJoiner faults = new StringJoiner("; ");
         inputs.stream()
-                .filter(spec -> !tensors.containsKey(spec.name()))
+                .filter(spec -> !spec.optional() && !tensors.containsKey(spec.name()))
                 .limit(NAMES_SHOWN)
                 .forEach(spec -> faults.add("missing input '%s'".formatted(spec.name())));
         tensors.keySet().stream()

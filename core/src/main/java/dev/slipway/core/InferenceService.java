@@ -11,9 +11,11 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.ModelStatus;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Split;
+import dev.slipway.api.Transform;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
@@ -133,6 +135,35 @@ public final class InferenceService {
             throw new SlipwayException(code, "model '%s': %s".formatted(handle.id(), e.getMessage()), e);
         } finally {
             listeners.requestEnded(handle.id(), code, runNanos);
+        }
+    }
+
+    /**
+     * Checks a request against its signature, and turns it into the one that the model itself is run with.
+     *
+     * @throws SlipwayException as {@link Signature#check} and {@link Transform#before}
+     */
+    public InferenceRequest before(Handle handle, Transform transform, InferenceRequest request) {
+        long start = System.nanoTime();
+        try {
+            signature(handle, request.target().signature()).check(request.inputs(), request.outputs());
+            return transform.before(request);
+        } finally {
+            listeners.transformed(handle.id(), TransformStep.BEFORE, System.nanoTime() - start);
+        }
+    }
+
+    /**
+     * Turns what the model answered into the answer to the request; it reads from {@code answer}, which the caller closes after
+     * it.
+     */
+    public Answer after(Handle handle, Transform transform, InferenceRequest request, Answer answer) {
+        long start = System.nanoTime();
+        try {
+            Signature signature = signature(handle, request.target().signature());
+            return new Answer(handle.id(), signature, transform.after(request, answer.outputs()));
+        } finally {
+            listeners.transformed(handle.id(), TransformStep.AFTER, System.nanoTime() - start);
         }
     }
 

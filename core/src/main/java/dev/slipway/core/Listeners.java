@@ -38,4 +38,15 @@ public final class Listeners {
             }
         }
     }
+
+    /** @see ServingListener#transformed */
+    void transformed(ServableId id, ServingListener.TransformStep step, long nanos) {
+        for (ServingListener listener : listeners) {
+            try {
+                listener.transformed(id, step, nanos);
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "a listener failed on a request of " + id, e);
+            }
+        }
+    }
 }

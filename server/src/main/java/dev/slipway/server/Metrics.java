@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -62,6 +63,13 @@ public final class Metrics implements ServingListener {
             .name("slipway_run_seconds")
             .help("Time in the model itself.")
             .labelNames("model", "version")
+            .classicUpperBounds(SECONDS)
+            .classicOnly()
+            .register(registry);
+    private final Histogram transforms = Histogram.builder()
+            .name("slipway_transform_seconds")
+            .help("Time to turn requests into what the model takes (before), and its answers back (after).")
+            .labelNames("model", "version", "step")
             .classicUpperBounds(SECONDS)
             .classicOnly()
             .register(registry);
@@ -223,6 +231,15 @@ public final class Metrics implements ServingListener {
     }
 
     @Override
+    public void transformed(ServableId id, TransformStep step, long nanos) {
+        // Beside decoding a picture, looking a series up costs nothing.
+        transforms
+                .labelValues(
+                        id.model(), Long.toString(id.version()), step.name().toLowerCase(Locale.ROOT))
+                .observe(nanos / NANOS_IN_SECOND);
+    }
+
+    @Override
     public void dispatched(Dispatch dispatch) {
         dispatches.dispatched(dispatch);
     }
@@ -233,6 +250,12 @@ public final class Metrics implements ServingListener {
         if (change.state() == VersionState.ENDED) {
             // Else five hundred versions of a model would leave five hundred series.
             runSeries.remove(change.id());
+            for (TransformStep step : TransformStep.values()) {
+                transforms.remove(
+                        change.id().model(),
+                        Long.toString(change.id().version()),
+                        step.name().toLowerCase(Locale.ROOT));
+            }
             runs.remove(change.id().model(), Long.toString(change.id().version()));
         }
     }

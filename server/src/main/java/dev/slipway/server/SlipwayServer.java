@@ -25,6 +25,7 @@ import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.control.ConfigThread;
 import dev.slipway.server.control.ConfigWatch;
 import dev.slipway.server.control.Control;
+import dev.slipway.server.control.Fitting;
 import dev.slipway.server.control.Forecast;
 import dev.slipway.server.control.Inventory;
 import dev.slipway.server.control.RevisionFolder;
@@ -55,6 +56,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * The server, joined by hand. Read this first: bytes come in through the {@link Transport}; the routers turn them into
@@ -124,7 +126,7 @@ public final class SlipwayServer {
         metrics.watch(manager, dispatcher);
         metrics.watch(batching);
         metrics.watch(traffic);
-        serves = new ServingSwitch(switchParts(known), options.serving());
+        serves = new ServingSwitch(switchParts(known, () -> self[0]), options.serving());
         self[0] = serves;
         batching.start(dispatcher::configure, options.serving().poll());
 
@@ -157,15 +159,20 @@ public final class SlipwayServer {
         restPort = ports.get(ports.size() - 1);
     }
 
-    private ServingSwitch.Parts switchParts(Backends known) {
+    private ServingSwitch.Parts switchParts(Backends known, Supplier<ServingSwitch> self) {
         Forecast forecast = new Forecast(
                 new Inventory(known),
                 manager.statuses(),
                 options.resources().memoryBudgetBytes(),
                 options.resources().policy());
+        Fitting fitting =
+                new Fitting(manager, model -> self.get().of(model).form().chain());
         return new ServingSwitch.Parts(
-                manager,
-                (model, settings) -> traffic.configure(model, settings.lifecycle(), settings.traffic()),
+                fitting,
+                (model, settings) -> {
+                    traffic.configure(model, settings.lifecycle(), settings.traffic());
+                    fitting.changed(model);
+                },
                 batching::ask,
                 bytes -> manager.resources()
                         .changeBudget(bytes > 0 ? bytes : options.resources().memoryBudgetBytes()),

@@ -5,15 +5,21 @@ import dev.slipway.core.batching.BatchingParameters;
 import dev.slipway.core.batching.Joining;
 import dev.slipway.core.batching.QueuePolicy;
 import dev.slipway.core.batching.Queueing;
+import dev.slipway.core.sequence.SequenceSettings;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.transforms.InputSettings;
+import dev.slipway.transforms.OutputSettings;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -90,7 +96,41 @@ final class ConfigWriter {
             case STICKY -> sticky(model.traffic().sticky());
             case SHADOW -> shadow(model.traffic().shadow());
             case ROLLBACK -> rollback(model.traffic().rollback());
+            case INPUT -> {
+                InputSettings input = model.form().chain().input();
+                yield input == null ? ModelReader.NONE : input.written();
+            }
+            case OUTPUT -> {
+                List<OutputSettings> outputs = model.form().chain().outputs();
+                yield outputs.isEmpty()
+                        ? ModelReader.NONE
+                        : outputs.stream().map(OutputSettings::written).toList();
+            }
+            case CLASSES -> {
+                Path classes = model.form().chain().classes();
+                yield classes == null ? ModelReader.NONE : classes.toString();
+            }
+            case SEQUENCE -> sequence(model.form().sequence());
         };
+    }
+
+    private static Object sequence(@Nullable SequenceSettings sequence) {
+        if (sequence == null) {
+            return ModelReader.NONE;
+        }
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("idle", Quantities.print(sequence.idleMax()));
+        keys.put("max_sequences", sequence.sequencesMax());
+        Map<String, String> controls = new TreeMap<>();
+        sequence.controls()
+                .forEach((input, control) -> controls.put(input, control.name().toLowerCase(Locale.ROOT)));
+        put(keys, "controls", controls, !controls.isEmpty());
+        List<Map<String, String>> states = new ArrayList<>();
+        for (SequenceSettings.State state : sequence.states()) {
+            states.add(new TreeMap<>(Map.of("input", state.input(), "output", state.output())));
+        }
+        put(keys, "states", states, !states.isEmpty());
+        return keys;
     }
 
     static Object versions(VersionSelection versions) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param traffic how requests are divided among its versions
  * @param warmUp what runs before it is available
  * @param batching which of its requests run together; null for what the server does by default
+ * @param form in which clients meet it
  * @param said the keys, as {@link ModelKey} names them, that were said of just this model; the others hold what is so by
  *     default, and what the model's own {@code slipway.yaml} says goes before them
  */
@@ -31,6 +32,7 @@ public record ModelConfig(
         TrafficSettings traffic,
         WarmUpConfig warmUp,
         @Nullable BatchingParameters batching,
+        ModelForm form,
         Set<ModelKey> said) {
     /** The newest version of a model in the repository, preloaded. */
     public static final ModelConfig DEFAULT = new ModelConfig(
@@ -41,6 +43,7 @@ public record ModelConfig(
             TrafficSettings.DEFAULT,
             WarmUpConfig.DEFAULT,
             null,
+            ModelForm.PLAIN,
             Set.of());
 
     public ModelConfig {
@@ -56,7 +59,7 @@ public record ModelConfig(
             TrafficSettings traffic,
             WarmUpConfig warmUp,
             @Nullable BatchingParameters batching) {
-        this(location, versions, isRequired, lifecycle, traffic, warmUp, batching, Set.of());
+        this(location, versions, isRequired, lifecycle, traffic, warmUp, batching, ModelForm.PLAIN, Set.of());
     }
 
     /** The newest version of a model elsewhere. */
@@ -66,12 +69,12 @@ public record ModelConfig(
 
     /** The same elsewhere. */
     public ModelConfig withLocation(String changed) {
-        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, said);
+        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, said);
     }
 
     /** The same with another lifecycle. What of it is new counts as said of this model. */
     public ModelConfig withLifecycle(ModelSettings changed) {
-        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, said)
+        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, form, said)
                 .sayingWhatDiffers(this);
     }
 
@@ -88,19 +91,25 @@ public record ModelConfig(
 
     /** The same with other versions, said of this model. */
     public ModelConfig withVersions(VersionSelection changed) {
-        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, said)
+        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, form, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other traffic. What of it is new counts as said of this model. */
     public ModelConfig withTraffic(TrafficSettings changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, said)
+        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same in another form. What of it is new counts as said of this model. */
+    public ModelConfig withForm(ModelForm changed) {
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, of which {@code keys} were said. */
     ModelConfig saying(Set<ModelKey> keys) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, keys);
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, keys);
     }
 
     /** The same, of which was also said what is not as in {@code other}. */

@@ -28,6 +28,7 @@ public enum ModelKey {
                     to.traffic(),
                     to.warmUp(),
                     to.batching(),
+                    to.form(),
                     to.said())),
     LOADING(
             model -> model.lifecycle().residency(),
@@ -51,6 +52,7 @@ public enum ModelKey {
                     to.traffic(),
                     from.warmUp(),
                     to.batching(),
+                    to.form(),
                     to.said())),
     BATCHING(
             ModelConfig::batching,
@@ -62,6 +64,7 @@ public enum ModelKey {
                     to.traffic(),
                     to.warmUp(),
                     from.batching(),
+                    to.form(),
                     to.said())),
     STICKY(
             model -> model.traffic().sticky(),
@@ -71,7 +74,34 @@ public enum ModelKey {
             (to, from) -> with(to, to.traffic().withShadow(from.traffic().shadow()))),
     ROLLBACK(
             model -> model.traffic().rollback(),
-            (to, from) -> with(to, to.traffic().withRollback(from.traffic().rollback())));
+            (to, from) -> with(to, to.traffic().withRollback(from.traffic().rollback()))),
+    INPUT(
+            model -> model.form().chain().input(),
+            (to, from) -> with(
+                    to,
+                    to.form()
+                            .withChain(to.form()
+                                    .chain()
+                                    .withInput(from.form().chain().input())))),
+    OUTPUT(
+            model -> model.form().chain().outputs(),
+            (to, from) -> with(
+                    to,
+                    to.form()
+                            .withChain(to.form()
+                                    .chain()
+                                    .withOutputs(from.form().chain().outputs())))),
+    CLASSES(
+            model -> model.form().chain().classes(),
+            (to, from) -> with(
+                    to,
+                    to.form()
+                            .withChain(to.form()
+                                    .chain()
+                                    .withClasses(from.form().chain().classes())))),
+    SEQUENCE(
+            model -> model.form().sequence(),
+            (to, from) -> with(to, to.form().withSequence(from.form().sequence())));
 
     @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;
@@ -108,6 +138,7 @@ public enum ModelKey {
                 to.traffic(),
                 to.warmUp(),
                 to.batching(),
+                to.form(),
                 to.said());
     }
 
@@ -120,6 +151,7 @@ public enum ModelKey {
                 to.traffic(),
                 to.warmUp(),
                 to.batching(),
+                to.form(),
                 to.said());
     }
 
@@ -132,6 +164,20 @@ public enum ModelKey {
                 traffic,
                 to.warmUp(),
                 to.batching(),
+                to.form(),
+                to.said());
+    }
+
+    private static ModelConfig with(ModelConfig to, ModelForm form) {
+        return new ModelConfig(
+                to.location(),
+                to.versions(),
+                to.isRequired(),
+                to.lifecycle(),
+                to.traffic(),
+                to.warmUp(),
+                to.batching(),
+                form,
                 to.said());
     }
 }

@@ -73,6 +73,9 @@ final class ModelReader {
                 model.get("batching") == null
                         ? byDefault.batching()
                         : isWord("batching", DEFAULT) ? null : new BatchingReader(model.section("batching")).read(),
+                byDefault
+                        .form()
+                        .withChain(new ChainReader(model).read(byDefault.form().chain())),
                 said());
         checkDefaultLabel(read);
         return read;

@@ -3,6 +3,7 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
@@ -10,6 +11,7 @@ import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.Tensor;
+import dev.slipway.api.Transform;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
 import dev.slipway.core.Answer;
@@ -17,6 +19,7 @@ import dev.slipway.core.ComputePool;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Dispatcher;
+import dev.slipway.core.batching.Reply;
 import dev.slipway.core.traffic.Router;
 import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
@@ -104,7 +107,47 @@ public final class Serving {
             }
             return;
         }
-        dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
+        Transform transform = transform(read);
+        if (transform == null) {
+            dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
+        } else if (turn == null) {
+            turnAndRun(read, transform, call);
+        } else {
+            aside(read, transform, call);
+        }
+    }
+
+    private static @Nullable Transform transform(ModelCall.Read read) {
+        String signature = read.request().target().signature();
+        return read.handle().servable().transform(signature.isEmpty() ? Signature.DEFAULT : signature);
+    }
+
+    /** Pictures are not decoded on event loops. */
+    private void aside(ModelCall.Read read, Transform transform, ModelCall call) {
+        try {
+            compute.execute(read.handle().id().model(), () -> turnAndRun(read, transform, call));
+        } catch (SlipwayException e) {
+            read.handle().close();
+            call.failed(e);
+        }
+    }
+
+    /** Only the turned request waits for the model's run: its rows may then run with those of others. */
+    private void turnAndRun(ModelCall.Read read, Transform transform, ModelCall call) {
+        Handle handle = read.handle();
+        InferenceRequest turned;
+        try {
+            if (call.isCancelled()) {
+                throw new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
+            }
+            turned = inference.before(handle, transform, read.request());
+        } catch (RuntimeException | Error e) {
+            handle.close();
+            call.failed(asSlipwayException(e));
+            return;
+        }
+        Reply turning = new TurningReply(inference, handle, transform, read.request(), call);
+        dispatcher.submit(handle, turned, read.urgency(), turning, null);
     }
 
     /** Has a request wait, without a thread, for a version that is loaded on demand; answers false when there is none. */

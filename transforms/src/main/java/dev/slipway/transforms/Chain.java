@@ -1,0 +1,101 @@
+package dev.slipway.transforms;
+
+import dev.slipway.api.InferenceRequest;
+import dev.slipway.api.ModelDescription;
+import dev.slipway.api.Signature;
+import dev.slipway.api.Target;
+import dev.slipway.api.Tensor;
+import dev.slipway.api.TensorSpec;
+import dev.slipway.api.Transform;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What stands before and after one model's default signature; the model's own stays callable as {@value #TENSORS}. */
+final class Chain implements Transform, AutoCloseable {
+    /** The signature of the model's own tensors. */
+    static final String TENSORS = "tensors";
+
+    private final @Nullable InputStep input;
+    private final @Nullable OutputStep output;
+    private final ModelDescription description;
+
+    /** @param model what the model says of itself */
+    Chain(@Nullable InputStep input, @Nullable OutputStep output, ModelDescription model) {
+        this.input = input;
+        this.output = output;
+        Map<String, Signature> signatures = new LinkedHashMap<>();
+        model.signatures().forEach((name, signature) -> {
+            if (name.equals(Signature.DEFAULT)) {
+                List<TensorSpec> inputs = input == null ? signature.inputs() : input.inputs();
+                List<TensorSpec> outputs = output == null ? signature.outputs() : output.outputs();
+                signatures.put(name, new Signature(name, inputs, outputs));
+                signatures.put(TENSORS, new Signature(TENSORS, signature.inputs(), signature.outputs()));
+            } else {
+                signatures.put(name, signature);
+            }
+        });
+        this.description = new ModelDescription(
+                model.platform(),
+                signatures,
+                model.memoryBytes(),
+                model.metadata(),
+                output == null ? model.classes() : output.classes());
+    }
+
+    /** What clients see. */
+    ModelDescription description() {
+        return description;
+    }
+
+    @Override
+    public String signature() {
+        return TENSORS;
+    }
+
+    @Override
+    public InferenceRequest before(InferenceRequest request) {
+        Target target = request.target();
+        Map<String, Tensor> inputs =
+                input == null ? request.inputs() : input.apply(request.inputs(), request.deadline());
+        return new InferenceRequest(
+                new Target(target.model(), target.version(), TENSORS),
+                inputs,
+                output == null ? request.outputs() : reads(output, request.outputs()),
+                request.deadline());
+    }
+
+    private static List<String> reads(OutputStep output, List<String> wanted) {
+        Set<String> names = new LinkedHashSet<>();
+        wanted(output, wanted).forEach(name -> names.addAll(output.reads(name)));
+        return new ArrayList<>(names);
+    }
+
+    private static List<String> wanted(OutputStep output, List<String> wanted) {
+        return wanted.isEmpty()
+                ? output.outputs().stream().map(TensorSpec::name).toList()
+                : wanted;
+    }
+
+    @Override
+    public Map<String, Tensor> after(InferenceRequest request, Map<String, Tensor> outputs) {
+        OutputStep step = output;
+        if (step == null) {
+            return outputs;
+        }
+        Map<String, Tensor> made = new LinkedHashMap<>();
+        wanted(step, request.outputs()).forEach(name -> made.put(name, step.apply(name, outputs)));
+        return made;
+    }
+
+    @Override
+    public void close() {
+        if (input != null) {
+            input.close();
+        }
+    }
+}

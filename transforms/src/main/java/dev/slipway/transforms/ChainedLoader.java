@@ -1,0 +1,69 @@
+package dev.slipway.transforms;
+
+import dev.slipway.api.Loader;
+import dev.slipway.api.ModelDescription;
+import dev.slipway.api.Servable;
+import dev.slipway.api.Signature;
+import dev.slipway.api.SlipwayException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Loads a model together with what stands before and after it. */
+public final class ChainedLoader implements Loader {
+    private final Loader model;
+    private final ChainSettings settings;
+
+    /** @param settings not {@link ChainSettings#NONE} */
+    public ChainedLoader(Loader model, ChainSettings settings) {
+        this.model = model;
+        this.settings = settings;
+    }
+
+    @Override
+    public String format() {
+        return model.format();
+    }
+
+    @Override
+    public @Nullable Path path() {
+        return model.path();
+    }
+
+    /** As the model says it: files of the chain are read when it is loaded. */
+    @Override
+    public ModelDescription describe() {
+        return model.describe();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws SlipwayException also {@code FAILED_PRECONDITION} when the settings do not fit the model
+     */
+    @Override
+    public Servable load() {
+        Servable loaded = model.load();
+        boolean isChained = false;
+        try {
+            Servable chained = new ChainedServable(loaded, open(loaded.description()));
+            isChained = true;
+            return chained;
+        } finally {
+            if (!isChained) {
+                loaded.close();
+            }
+        }
+    }
+
+    private Chain open(ModelDescription description) {
+        ChainFiles files = new ChainFiles(model.path());
+        Signature signature = Objects.requireNonNull(
+                description.signatures().get(Signature.DEFAULT), "every model has a default signature");
+        InputSettings wished = settings.input();
+        OutputStep output = settings.outputs().isEmpty() && settings.classes() == null
+                ? null
+                : Outputs.open(settings, files, signature);
+        return new Chain(wished == null ? null : wished.open(files, signature), output, description);
+    }
+}

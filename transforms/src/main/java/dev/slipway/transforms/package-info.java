@@ -1,0 +1,8 @@
+/**
+ * What stands between people and models: pictures, text and rows of tables become tensors, tensors become names and
+ * numbers. Sees nothing of the server but {@code dev.slipway.api}.
+ */
+@NullMarked
+package dev.slipway.transforms;
+
+import org.jspecify.annotations.NullMarked;
