@@ -19,6 +19,8 @@ public final class Models {
     public static final String DEEP = "mlp-256-1024x32-10";
     /** 600 kB in, next to no work, 32 bytes out. */
     public static final String LARGE = "first-8-of-150528";
+    /** A picture of 224 x 224 x 3 values in, next to no work, 1,000 values out. */
+    public static final String PICTURE = "first-1000-of-224x224x3";
     /** A convolutional network of about 3 ms an image. */
     public static final String SQUEEZENET = "light-squeezenet";
     /** A convolutional network of about 35 ms an image. */
@@ -27,7 +29,8 @@ public final class Models {
     private static final List<Generated> GENERATED = List.of(
             new Perceptron(MEDIUM, List.of(256, 1024, 1024, 10), 1),
             new Perceptron(DEEP, List.of(256, 1024, 1024, 10), 32),
-            new FirstValues(LARGE, 3 * 224 * 224, 8));
+            new FirstValues(LARGE, 3 * 224 * 224, 8),
+            new PictureValues(PICTURE, 224, 1000));
     private static final List<CorpusModel> CORPUS = List.of(
             new CorpusModel(SQUEEZENET, "data_0", "softmaxout_1"),
             new CorpusModel(RESNET, "gpu_0/data_0", "gpu_0/softmax_1"));

@@ -63,6 +63,11 @@ final class OnnxGraph {
 
     /** The model's bytes, for rows of {@code inputs} values in and {@code outputs} values out. */
     byte[] model(int inputs, int outputs) {
+        return model(List.of(inputs), outputs);
+    }
+
+    /** The model's bytes, for rows of the shape {@code inputs} in and {@code outputs} values out. */
+    byte[] model(List<Integer> inputs, int outputs) {
         byte[] graph = message(out -> {
             for (byte[] node : nodes) {
                 out.writeByteArray(1, node);
@@ -72,7 +77,7 @@ final class OnnxGraph {
                 out.writeByteArray(5, initializer);
             }
             out.writeByteArray(11, value("x", inputs));
-            out.writeByteArray(12, value("y", outputs));
+            out.writeByteArray(12, value("y", List.of(outputs)));
         });
         return message(model -> {
             model.writeInt64(1, IR_VERSION);
@@ -85,10 +90,12 @@ final class OnnxGraph {
         });
     }
 
-    private static byte[] value(String name, int length) {
+    private static byte[] value(String name, List<Integer> row) {
         byte[] shape = message(dimensions -> {
             dimensions.writeByteArray(1, message(batch -> batch.writeString(2, BATCH)));
-            dimensions.writeByteArray(1, message(row -> row.writeInt64(1, length)));
+            for (int size : row) {
+                dimensions.writeByteArray(1, message(dimension -> dimension.writeInt64(1, size)));
+            }
         });
         byte[] tensor = message(type -> {
             type.writeInt32(1, FLOAT);

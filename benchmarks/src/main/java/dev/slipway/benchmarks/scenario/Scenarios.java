@@ -35,6 +35,7 @@ public final class Scenarios {
                 tiny(),
                 medium(),
                 large(),
+                picture(),
                 neighbour(),
                 overload(),
                 convolution("squeezenet", Models.SQUEEZENET, 2),
@@ -100,6 +101,22 @@ public final class Scenarios {
         return new Scenario(
                 "large",
                 "600 kB in, 32 bytes out, and a model that costs nothing: what copying costs.",
+                true,
+                List.of(SLIPWAY, ECHO),
+                new SideBySide(cases, List.of(1)));
+    }
+
+    private static Scenario picture() {
+        Closed four = new Closed(4, 1);
+        List<Case> cases = List.of(
+                new Case(Models.PICTURE, Protocol.TFS_REST, four),
+                new Case(Models.PICTURE, Protocol.OIP_REST, four),
+                new Case(Models.PICTURE, Protocol.OIP_BINARY, four),
+                new Case(Models.PICTURE, Protocol.TFS_GRPC, four),
+                new Case(Models.PICTURE, Protocol.OIP_GRPC, four));
+        return new Scenario(
+                "picture",
+                "224 x 224 x 3 float32 in, 1,000 out, and a model that costs nothing: JSON beside binary forms.",
                 true,
                 List.of(SLIPWAY, ECHO),
                 new SideBySide(cases, List.of(1)));

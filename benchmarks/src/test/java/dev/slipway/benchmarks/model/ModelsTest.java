@@ -37,7 +37,7 @@ class ModelsTest {
 
     /** The expected values are computed without the runtime, so this compares both. */
     @ParameterizedTest
-    @ValueSource(strings = {Models.TINY, Models.MEDIUM, Models.DEEP, Models.LARGE})
+    @ValueSource(strings = {Models.TINY, Models.MEDIUM, Models.DEEP, Models.LARGE, Models.PICTURE})
     void answerRightlyInBatchesOfAnySize(String name) throws Exception {
         Path io = models.io(name);
         try (BareOnnxRuntime bare = new BareOnnxRuntime(Workload.read(io), io.resolveSibling("model.onnx"))) {
