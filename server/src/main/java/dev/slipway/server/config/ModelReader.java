@@ -97,6 +97,10 @@ final class ModelReader {
                 said.add(key);
             }
         }
+        if (model.get(ChainReader.PRESET) != null) {
+            said.add(ModelKey.INPUT);
+            said.add(ModelKey.OUTPUT);
+        }
         return said;
     }
 

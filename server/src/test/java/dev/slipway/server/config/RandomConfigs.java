@@ -11,6 +11,15 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.transforms.ChainSettings;
+import dev.slipway.transforms.image.Framing;
+import dev.slipway.transforms.image.ImageInput;
+import dev.slipway.transforms.image.ImageLimits;
+import dev.slipway.transforms.image.Interpolation;
+import dev.slipway.transforms.image.PixelForm;
+import dev.slipway.transforms.image.Resize;
+import dev.slipway.transforms.image.Semantics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -87,39 +96,81 @@ final class RandomConfigs {
             labels.put(word(), split());
         }
         ModelConfig model = new ModelConfig(
-                location,
-                versions(),
-                random.nextBoolean(),
-                new ModelSettings(
-                        labels,
-                        any(ModelSettings.Residency.values()),
+                        location,
+                        versions(),
                         random.nextBoolean(),
-                        random.nextBoolean(),
-                        random.nextBoolean() ? null : random.nextBoolean() ? Policies.RESOURCE : Policies.AVAILABILITY),
-                new TrafficSettings(
-                        labels.isEmpty() || random.nextBoolean()
-                                ? ""
-                                : labels.keySet().iterator().next(),
-                        random.nextBoolean()
-                                ? null
-                                : new TrafficSettings.Sticky(
-                                        any(TrafficSettings.Sticky.Source.values()), "x-" + word()),
-                        random.nextBoolean()
-                                ? null
-                                : new Shadow(random.nextLong(99), 1 - random.nextDouble(), random.nextDouble()),
-                        random.nextBoolean()
-                                ? null
-                                : new RollbackBounds(
-                                        time(), 1 + random.nextInt(9), random.nextDouble(), random.nextDouble() * 9)),
-                new WarmUpConfig(random.nextBoolean(), random.nextBoolean() ? "" : word(), 1 + random.nextInt(5)),
-                random.nextBoolean() ? null : batching());
+                        new ModelSettings(
+                                labels,
+                                any(ModelSettings.Residency.values()),
+                                random.nextBoolean(),
+                                random.nextBoolean(),
+                                random.nextBoolean()
+                                        ? null
+                                        : random.nextBoolean() ? Policies.RESOURCE : Policies.AVAILABILITY),
+                        new TrafficSettings(
+                                labels.isEmpty() || random.nextBoolean()
+                                        ? ""
+                                        : labels.keySet().iterator().next(),
+                                random.nextBoolean()
+                                        ? null
+                                        : new TrafficSettings.Sticky(
+                                                any(TrafficSettings.Sticky.Source.values()), "x-" + word()),
+                                random.nextBoolean()
+                                        ? null
+                                        : new Shadow(random.nextLong(99), 1 - random.nextDouble(), random.nextDouble()),
+                                random.nextBoolean()
+                                        ? null
+                                        : new RollbackBounds(
+                                                time(),
+                                                1 + random.nextInt(9),
+                                                random.nextDouble(),
+                                                random.nextDouble() * 9)),
+                        new WarmUpConfig(
+                                random.nextBoolean(), random.nextBoolean() ? "" : word(), 1 + random.nextInt(5)),
+                        random.nextBoolean() ? null : batching())
+                .withForm(ModelForm.PLAIN.withChain(chain()));
         Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
         for (ModelKey key : ModelKey.values()) {
-            if (random.nextInt(4) == 0) {
+            if (random.nextInt(4) == 0 && key != ModelKey.SEQUENCE) {
                 said.add(key);
             }
         }
         return model.saying(said);
+    }
+
+    private ChainSettings chain() {
+        return new ChainSettings(
+                random.nextBoolean() ? null : image(), List.of(), random.nextBoolean() ? null : Path.of(word()));
+    }
+
+    private ImageInput image() {
+        boolean hasSize = random.nextBoolean();
+        return new ImageInput(
+                new ImageInput.Names(word(), random.nextBoolean() ? "" : word()),
+                new ImageInput.Sampling(
+                        any(new Semantics[] {Semantics.TORCHVISION, Semantics.KERAS}),
+                        random.nextBoolean() ? null : any(Interpolation.values())),
+                new Framing(
+                        hasSize ? 1 + random.nextInt(999) : 0,
+                        hasSize ? 1 + random.nextInt(999) : 0,
+                        any(new Resize[] {
+                            Resize.EXACT,
+                            Resize.SHORTEST,
+                            Resize.FIT,
+                            Resize.NONE,
+                            Resize.shortest(1 + random.nextInt(999)),
+                            Resize.to(1 + random.nextInt(999), 1 + random.nextInt(999))
+                        }),
+                        any(Framing.Crop.values()),
+                        random.nextBoolean() ? List.of(random.nextInt(256)) : List.of(1, 2, 3),
+                        random.nextBoolean()),
+                new PixelForm(
+                        random.nextBoolean() ? Double.NaN : random.nextDouble(),
+                        random.nextBoolean() ? List.of(-random.nextDouble()) : List.of(0.485, 1e-9, 300.0),
+                        random.nextBoolean() ? List.of(1 + random.nextDouble()) : List.of(1.0, 2.0, 3.0),
+                        random.nextBoolean() ? null : any(PixelForm.Channels.values()),
+                        random.nextBoolean() ? null : any(PixelForm.Layout.values())),
+                new ImageLimits(1 + random.nextInt(99_999_999), 1 + random.nextInt(Integer.MAX_VALUE), time()));
     }
 
     private BatchingParameters batching() {

@@ -1,0 +1,7 @@
+/**
+ * Makes tensors of pictures.
+ */
+@NullMarked
+package dev.slipway.transforms.image;
+
+import org.jspecify.annotations.NullMarked;
