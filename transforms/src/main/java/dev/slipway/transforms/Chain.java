@@ -87,9 +87,7 @@ final class Chain implements Transform, AutoCloseable {
         if (step == null) {
             return outputs;
         }
-        Map<String, Tensor> made = new LinkedHashMap<>();
-        wanted(step, request.outputs()).forEach(name -> made.put(name, step.apply(name, outputs)));
-        return made;
+        return step.apply(wanted(step, request.outputs()), outputs);
     }
 
     @Override

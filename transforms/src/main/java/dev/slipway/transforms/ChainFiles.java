@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChainFiles(@Nullable Path version) {
     private static final long BYTES_MAX = 64L << 20;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /**
      * Where a named file is.
@@ -47,7 +48,8 @@ public record ChainFiles(@Nullable Path version) {
                         ErrorCode.FAILED_PRECONDITION,
                         "%s: %s has %d bytes (expected: at most %d)".formatted(use, path, Files.size(path), BYTES_MAX));
             }
-            return Files.readString(path, StandardCharsets.UTF_8)
+            String text = Files.readString(path, StandardCharsets.UTF_8);
+            return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
                     .stripTrailing()
                     .lines()
                     .toList();

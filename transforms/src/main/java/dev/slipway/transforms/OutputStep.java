@@ -17,11 +17,11 @@ public interface OutputStep {
     List<String> reads(String output);
 
     /**
-     * Makes one output.
+     * Makes outputs.
      *
-     * @param output a name of {@link #outputs()}
+     * @param wanted names of {@link #outputs()}
      * @param results the model's outputs, at least those of {@link #reads}
-     * @return memory of its own, or a view of {@code results}
+     * @return by name, in the order of {@code wanted}; memory of its own, or views of {@code results}
      */
-    Tensor apply(String output, Map<String, Tensor> results);
+    Map<String, Tensor> apply(List<String> wanted, Map<String, Tensor> results);
 }

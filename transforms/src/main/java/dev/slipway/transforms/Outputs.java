@@ -1,33 +1,119 @@
 package dev.slipway.transforms;
 
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.Shape;
 import dev.slipway.api.Signature;
+import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The outputs that clients get of one model. */
 final class Outputs implements OutputStep {
-    private final List<TensorSpec> outputs;
-    private final Map<String, List<String>> classes;
+    private final List<MadeOutput> made;
 
-    private Outputs(List<TensorSpec> outputs, Map<String, List<String>> classes) {
-        this.outputs = outputs;
-        this.classes = classes;
+    /** What makes each output, by its name. */
+    private final Map<String, MadeOutput> makers = new HashMap<>();
+
+    private final List<TensorSpec> outputs = new ArrayList<>();
+    private final Map<String, List<String>> classes = new HashMap<>();
+
+    private Outputs(List<MadeOutput> made) {
+        this.made = List.copyOf(made);
+        for (MadeOutput maker : made) {
+            for (TensorSpec spec : maker.outputs()) {
+                if (makers.put(spec.name(), maker) != null) {
+                    throw unfit("two outputs are called '%s' (expected: names that differ)".formatted(spec.name()));
+                }
+                outputs.add(spec);
+                if (maker.classes() != null) {
+                    classes.put(spec.name(), maker.classes().names());
+                }
+            }
+        }
     }
 
     /**
      * @param model what the model itself answers
-     * @throws dev.slipway.api.SlipwayException {@code FAILED_PRECONDITION} when the settings do not fit the model
+     * @throws SlipwayException {@code FAILED_PRECONDITION} when the settings do not fit the model
      */
     static OutputStep open(ChainSettings settings, ChainFiles files, Signature model) {
-        Map<String, List<String>> classes = new HashMap<>();
-        if (settings.classes() != null) {
-            List<String> names = files.lines("classes", settings.classes());
-            model.outputs().forEach(output -> classes.put(output.name(), names));
+        Map<Path, ClassNames> read = new HashMap<>();
+        ClassNames shared = classes(settings.classes(), files, read);
+        List<MadeOutput> made = new ArrayList<>();
+        if (settings.outputs().isEmpty()) {
+            model.outputs().forEach(spec -> made.add(MadeOutput.plain(spec, fitting(shared, spec))));
+            if (shared != null && made.stream().allMatch(output -> output.classes() == null)) {
+                throw unfit("classes: file '%s' names %d classes (expected: as many as an output has: %s)"
+                        .formatted(shared.file(), shared.names().size(), shown(model.outputs())));
+            }
         }
-        return new Outputs(model.outputs(), classes);
+        for (OutputSettings output : settings.outputs()) {
+            TensorSpec from = from(output, model);
+            ClassNames own = classes(output.classes(), files, read);
+            made.add(MadeOutput.of(output, from, own != null ? own : shared, own != null));
+        }
+        return new Outputs(made);
+    }
+
+    private static @Nullable ClassNames classes(
+            @Nullable Path named, ChainFiles files, Map<Path, ClassNames> alreadyRead) {
+        return named == null ? null : alreadyRead.computeIfAbsent(named, path -> ClassNames.read(files, path));
+    }
+
+    /** The names, if they can be those of an output. */
+    static @Nullable ClassNames fitting(@Nullable ClassNames names, TensorSpec spec) {
+        Shape shape = spec.shape();
+        if (names == null || spec.sequence() || !spec.dtype().isFixedSize()) {
+            return null;
+        }
+        if (shape.isAnyRank()) {
+            return names;
+        }
+        int last = shape.rank() - 1;
+        while (last > 1 && shape.dim(last) == 1) {
+            last--;
+        }
+        return last >= 1
+                        && (shape.dim(last) < 0
+                                || shape.dim(last) == names.names().size())
+                ? names
+                : null;
+    }
+
+    private static TensorSpec from(OutputSettings output, Signature model) {
+        if (!output.from().isEmpty()) {
+            return model.output(output.from())
+                    .orElseThrow(() -> unfit("output '%s' is not the model's (expected: %s)"
+                            .formatted(output.from(), shown(model.outputs()))));
+        }
+        if (model.outputs().size() == 1) {
+            return model.outputs().get(0);
+        }
+        return model.output(output.name())
+                .orElseThrow(() ->
+                        unfit("output%s does not say of which of the model's it is made (expected: from, one of %s)"
+                                .formatted(
+                                        output.name().isEmpty() ? "" : " '" + output.name() + "'",
+                                        shown(model.outputs()))));
+    }
+
+    private static String shown(List<TensorSpec> specs) {
+        List<String> shown = specs.stream()
+                .limit(10)
+                .map(spec -> "'%s' %s%s".formatted(spec.name(), spec.dtype(), spec.shape()))
+                .toList();
+        return String.join(", ", shown) + (specs.size() > 10 ? ", ..." : "");
+    }
+
+    private static SlipwayException unfit(String message) {
+        return new SlipwayException(ErrorCode.FAILED_PRECONDITION, message);
     }
 
     @Override
@@ -42,15 +128,35 @@ final class Outputs implements OutputStep {
 
     @Override
     public List<String> reads(String output) {
-        return List.of(output);
+        return List.of(maker(output).from().name());
     }
 
     @Override
-    public Tensor apply(String output, Map<String, Tensor> results) {
-        Tensor result = results.get(output);
-        if (result == null) {
-            throw new IllegalArgumentException("output '%s' is not among %s".formatted(output, results.keySet()));
+    public Map<String, Tensor> apply(List<String> wanted, Map<String, Tensor> results) {
+        Map<String, Tensor> all = new HashMap<>();
+        for (MadeOutput maker : made) {
+            if (wanted.stream().anyMatch(name -> makers.get(name) == maker)) {
+                maker.apply(results, all);
+            }
         }
-        return result;
+        Map<String, Tensor> ordered = new LinkedHashMap<>();
+        for (String name : wanted) {
+            if (maker(name).from().sequence()) {
+                for (int i = 0; all.containsKey(name + "/" + i); i++) {
+                    ordered.put(name + "/" + i, all.get(name + "/" + i));
+                }
+            } else {
+                ordered.put(name, all.get(name));
+            }
+        }
+        return ordered;
+    }
+
+    private MadeOutput maker(String output) {
+        MadeOutput maker = makers.get(output);
+        if (maker == null) {
+            throw new IllegalArgumentException("output '%s' is not among %s".formatted(output, makers.keySet()));
+        }
+        return maker;
     }
 }

@@ -50,10 +50,7 @@ final class ChainReader {
         if (input != null) {
             read = read.withInput(input(input));
         }
-        if (model.get(OUTPUT) != null) {
-            // The schema lets nothing else through but what turns them off.
-            read = read.withOutputs(List.of());
-        }
+        read = read.withOutputs(new OutputReader(model).read(read.outputs()));
         if (model.get(CLASSES) != null) {
             read = read.withClasses(classes());
         }

@@ -20,7 +20,19 @@ import dev.slipway.transforms.image.PixelForm;
 import dev.slipway.transforms.image.Resize;
 import dev.slipway.transforms.image.Semantics;
 import java.nio.file.Path;
+import dev.slipway.transforms.OutputSettings;
+import dev.slipway.transforms.output.ArgMax;
+import dev.slipway.transforms.output.Clamp;
+import dev.slipway.transforms.output.Decode;
+import dev.slipway.transforms.output.Flatten;
+import dev.slipway.transforms.output.Offset;
+import dev.slipway.transforms.output.Scale;
+import dev.slipway.transforms.output.Sigmoid;
+import dev.slipway.transforms.output.Softmax;
+import dev.slipway.transforms.output.Squeeze;
+import dev.slipway.transforms.output.TopK;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -138,9 +150,41 @@ final class RandomConfigs {
         return model.saying(said);
     }
 
+    private List<OutputSettings> outputs() {
+        return IntStream.range(0, random.nextInt(3))
+                .mapToObj(i -> new OutputSettings(
+                        word(),
+                        random.nextBoolean() ? "" : word(),
+                        operations(),
+                        random.nextBoolean() ? null : Path.of(word())))
+                .toList();
+    }
+
+    private List<OutputSettings.Operation> operations() {
+        List<OutputSettings.Operation> operations = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            double bound = random.nextDouble() * 10 - 5;
+            operations.add(any(new OutputSettings.Operation[] {
+                new Softmax(),
+                new Sigmoid(),
+                new ArgMax(),
+                new Decode(),
+                new Flatten(),
+                new Squeeze(),
+                new Clamp(bound, bound + random.nextInt(3)),
+                new Scale(bound),
+                new Offset(bound * 1e9)
+            }));
+        }
+        if (random.nextInt(3) == 0) {
+            operations.add(new TopK(1 + random.nextInt(TopK.COUNT_MAX)));
+        }
+        return operations;
+    }
+
     private ChainSettings chain() {
         return new ChainSettings(
-                random.nextBoolean() ? null : image(), List.of(), random.nextBoolean() ? null : Path.of(word()));
+                random.nextBoolean() ? null : image(), outputs(), random.nextBoolean() ? null : Path.of(word()));
     }
 
     private ImageInput image() {

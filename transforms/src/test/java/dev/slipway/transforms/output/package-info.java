@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.transforms.output;
+
+import org.jspecify.annotations.NullMarked;
