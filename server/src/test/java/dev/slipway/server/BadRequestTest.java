@@ -67,7 +67,7 @@ class BadRequestTest {
                 Arguments.of("/v1/models/iris/versions/9:predict", "{}", 404, "no version 9 (available: 1)"),
                 Arguments.of("/v1/models/iris/versions/x:predict", "{}", 400, "version 'x'"),
                 Arguments.of("/v1/models/iris/labels/stable:predict", "{}", 404, "no label 'stable' (labels: none)"),
-                Arguments.of("/v1/models/iris:classify", "{}", 501, ":classify"),
+                Arguments.of("/v1/models/iris:explain", "{}", 501, ":explain"),
                 Arguments.of("/v1/modles", "{}", 404, "/v1/models"),
                 Arguments.of("/v1/models/iris", "{}", 405, "GET"),
                 Arguments.of(IRIS_V2, "{\"inputs\": []}", 400, "'X'"),
@@ -183,8 +183,8 @@ class BadRequestTest {
                 "unknown output 'no'",
                 client -> predict(client, irisRequest().addOutputFilter("no")));
         assertGrpc(
-                Status.Code.UNIMPLEMENTED,
-                "Classify",
+                Status.Code.INVALID_ARGUMENT,
+                "ClassificationRequest has an empty model_spec.name",
                 client -> client.callRaw("tensorflow.serving.PredictionService/Classify", new byte[0]));
         assertGrpc(
                 Status.Code.UNIMPLEMENTED,

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 
 /** Reads JSON values into a tensor's bytes, one element each, and refuses those that its dtype cannot hold. */
-final class ElementReader {
+public final class ElementReader {
     private final String subject;
     private final DType dtype;
     private final TensorBuffer out;
@@ -16,7 +16,7 @@ final class ElementReader {
      * @param subject whose elements these are, for messages: {@code input 'x'}
      * @param dtype any but MAP
      */
-    ElementReader(String subject, DType dtype, TensorBuffer out) {
+    public ElementReader(String subject, DType dtype, TensorBuffer out) {
         this.subject = subject;
         this.dtype = dtype;
         this.out = out;
@@ -32,7 +32,8 @@ final class ElementReader {
         return count;
     }
 
-    void read(JsonReader in) {
+    /** Reads the value that comes next. */
+    public void read(JsonReader in) {
         switch (dtype) {
             case FP32 -> readFloat(in);
             case FP64 -> readDouble(in);
@@ -120,9 +121,14 @@ final class ElementReader {
         in.beginObject();
         in.nextName();
         ByteBuffer encoded = in.textBytes();
+        int start = encoded.position();
         try {
             out.putBytes(Base64.getDecoder().decode(encoded));
         } catch (IllegalArgumentException e) {
+            if (readWithoutSpace(encoded.position(start))) {
+                in.nextName();
+                return;
+            }
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT,
                     "%s holds {\"b64\": ...} at byte %d that is not base64: %s (expected: the standard alphabet)"
@@ -130,6 +136,24 @@ final class ElementReader {
                     e);
         }
         in.nextName();
+    }
+
+    /** Python's encodebytes breaks lines, and TensorFlow Serving passes over white space. */
+    private boolean readWithoutSpace(ByteBuffer encoded) {
+        byte[] dense = new byte[encoded.remaining()];
+        int length = 0;
+        while (encoded.hasRemaining()) {
+            byte next = encoded.get();
+            if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+                dense[length++] = next;
+            }
+        }
+        try {
+            out.putBytes(Base64.getDecoder().decode(ByteBuffer.wrap(dense, 0, length)));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private JsonNumber number(JsonReader in) {

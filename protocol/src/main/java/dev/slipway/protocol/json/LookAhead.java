@@ -24,6 +24,14 @@ public final class LookAhead {
         return base64;
     }
 
+    /** The number that comes next, as it is written. */
+    public static String number(JsonReader in) {
+        JsonReader.Mark mark = in.mark();
+        String text = in.number("a number").text();
+        in.reset(mark);
+        return text;
+    }
+
     /** What it is, for a message: a text, a number, {@code an array}; cut where it is long. */
     public static String found(JsonReader in) {
         byte next = in.peek();

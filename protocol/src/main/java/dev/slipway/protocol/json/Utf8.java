@@ -5,7 +5,7 @@ package dev.slipway.protocol.json;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3629#section-4">RFC 3629, section 4</a>
  */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     /** Bytes of the character beyond ASCII that starts at {@code at}; 0 when it is not well-formed. */
@@ -31,7 +31,7 @@ final class Utf8 {
     }
 
     /** Whether {@code length} bytes from {@code from} on are text. */
-    static boolean isText(byte[] bytes, int from, int length) {
+    public static boolean isText(byte[] bytes, int from, int length) {
         int limit = from + length;
         int at = from;
         while (at < limit) {

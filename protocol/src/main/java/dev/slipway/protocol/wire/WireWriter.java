@@ -43,6 +43,11 @@ public final class WireWriter {
         return value == 0 ? 0 : varintSize((long) field << 3) + varintSize(value);
     }
 
+    /** Bytes of a float field; 0 for 0, which is not written, but not for -0. */
+    public static int floatFieldSize(int field, float value) {
+        return Float.floatToRawIntBits(value) == 0 ? 0 : varintSize((long) field << 3) + Integer.BYTES;
+    }
+
     /** Begins a field of wire type {@link WireReader#BYTES}. */
     public void header(int field, long length) {
         varint((long) field << 3 | WireReader.BYTES);
@@ -55,6 +60,24 @@ public final class WireWriter {
             varint((long) field << 3);
             varint(value);
         }
+    }
+
+    /** A float field, or nothing for 0. */
+    public void floatField(int field, float value) {
+        if (floatFieldSize(field, value) > 0) {
+            varint((long) field << 3 | WireReader.FIXED32);
+            int bits = Float.floatToRawIntBits(value);
+            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                target.put(position++, (byte) (bits >>> shift));
+            }
+        }
+    }
+
+    /** A field of wire type {@link WireReader#BYTES} that holds {@code length} bytes from the start of {@code value}. */
+    public void bytesField(int field, byte[] value, int length) {
+        header(field, length);
+        target.put(position, value, 0, length);
+        position += length;
     }
 
     /** A field that holds all of {@code value}, or nothing when it is empty. */

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /** Sends each HTTP request to the protocol that its path belongs to. */
 public final class RestRouter implements RestHandler {
     private static final String PATHS =
-            "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|/metadata], /v2/models/NAME/infer, /v2/health,"
+            "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|:classify|:regress|/metadata], /v2/models/NAME/infer, /v2/health,"
                     + " /v2/repository, /slipway/v1/openapi.json, /metrics";
 
     private final Serving serving;

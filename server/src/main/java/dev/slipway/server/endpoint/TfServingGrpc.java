@@ -8,6 +8,7 @@ import dev.slipway.api.Tensor;
 import dev.slipway.core.Answer;
 import dev.slipway.core.batching.Urgency;
 import dev.slipway.protocol.MapText;
+import dev.slipway.protocol.tfserving.example.Task;
 import dev.slipway.protocol.tfserving.grpc.ModelMetadataMessages;
 import dev.slipway.protocol.tfserving.grpc.ModelStatusMessages;
 import dev.slipway.protocol.tfserving.grpc.PredictCall;
@@ -21,7 +22,7 @@ import java.util.Map;
 
 /** TensorFlow Serving's gRPC services. */
 final class TfServingGrpc {
-    private static final String PROTOCOL = "tfs-grpc";
+    static final String PROTOCOL = "tfs-grpc";
 
     private final Serving serving;
     private final ReloadRequests reloads;
@@ -35,6 +36,9 @@ final class TfServingGrpc {
     void handle(GrpcCall call, String method) {
         switch (method) {
             case "PredictionService/Predict" -> predict(call);
+            case "PredictionService/Classify" -> serving.submit(new ExampleGrpc(serving, call, Task.CLASSIFY));
+            case "PredictionService/Regress" -> serving.submit(new ExampleGrpc(serving, call, Task.REGRESS));
+            case "PredictionService/MultiInference" -> new MultiInference(serving, call).run();
             case "PredictionService/GetModelMetadata" -> {
                 Target target = ModelMetadataMessages.readRequest(call.message());
                 Serving.Described found = serving.describe(target.model(), target.version());

@@ -13,6 +13,7 @@ import dev.slipway.protocol.tfserving.ModelJson;
 import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
+import dev.slipway.protocol.tfserving.example.Task;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.tensorflow.org/tfx/serving/api_rest">TensorFlow Serving: RESTful API</a>
  */
 final class TfServingRest {
-    private static final String PROTOCOL = "tfs-rest";
+    static final String PROTOCOL = "tfs-rest";
 
     private final Serving serving;
 
@@ -58,10 +59,12 @@ final class TfServingRest {
                         reply, ModelJson.metadata(found.id().model(), found.id().version(), found.description()));
             }
             case ":predict" -> predict(request, route, reply);
+            case ":classify" -> examples(request, route, Task.CLASSIFY, reply);
+            case ":regress" -> examples(request, route, Task.REGRESS, reply);
             default ->
                 throw new SlipwayException(
                         ErrorCode.UNIMPLEMENTED,
-                        "'%s' is not served for model '%s' (expected: :predict)"
+                        "'%s' is not served for model '%s' (expected: :predict, :classify or :regress)"
                                 .formatted(route.verb(), route.model()));
         }
     }
@@ -80,6 +83,13 @@ final class TfServingRest {
     private void predict(RestRequest request, Route route, RestReply reply) {
         if (ContentTypes.acceptJson(request, reply)) {
             serving.submit(new Predict(serving, request, reply, route));
+        }
+    }
+
+    private void examples(RestRequest request, Route route, Task task, RestReply reply) {
+        if (ContentTypes.acceptJson(request, reply)) {
+            RestModelCall.ModelPath path = new RestModelCall.ModelPath(route.model(), route.version());
+            serving.submit(new ExampleRest(serving, request, reply, path, task));
         }
     }
 
@@ -146,7 +156,7 @@ final class TfServingRest {
         }
         throw new SlipwayException(
                 ErrorCode.NOT_FOUND,
-                "path '%s' is unknown (expected: /v1/models/NAME[/versions/N|/labels/L][:predict|/metadata])"
+                "path '%s' is unknown (expected: /v1/models/NAME[/versions/N|/labels/L][:predict|:classify|:regress|/metadata])"
                         .formatted("/v1/models/" + String.join("/", path)));
     }
 }

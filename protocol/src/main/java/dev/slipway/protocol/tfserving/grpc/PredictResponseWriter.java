@@ -21,10 +21,6 @@ public final class PredictResponseWriter {
     private static final int MODEL_SPEC = 2;
     private static final int ENTRY_KEY = 1;
     private static final int ENTRY_VALUE = 2;
-    private static final int SPEC_NAME = 1;
-    private static final int SPEC_VERSION = 2;
-    private static final int SPEC_SIGNATURE_NAME = 3;
-    private static final int WRAPPED_VALUE = 1;
 
     private PredictResponseWriter() {}
 
@@ -44,13 +40,8 @@ public final class PredictResponseWriter {
     /** As {@link #write(ServableId, String, Map, TensorForm)}, into memory that {@code buffers} gives. */
     public static ByteBuffer write(
             ServableId model, String signature, Map<String, Tensor> outputs, TensorForm form, Buffers buffers) {
-        byte[] modelName = model.model().getBytes(UTF_8);
-        byte[] signatureName = signature.getBytes(UTF_8);
-        int versionSize = WireWriter.varintFieldSize(WRAPPED_VALUE, model.version());
-        long specSize = WireWriter.fieldSize(SPEC_NAME, modelName.length)
-                + WireWriter.fieldSize(SPEC_VERSION, versionSize)
-                + WireWriter.fieldSize(SPEC_SIGNATURE_NAME, signatureName.length);
-        long size = WireWriter.fieldSize(MODEL_SPEC, specSize);
+        ModelSpecField spec = new ModelSpecField(model, signature);
+        long size = spec.size(MODEL_SPEC);
         List<Output> measured = new ArrayList<>(outputs.size());
         for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
             Output next = new Output(output.getKey(), output.getValue(), form);
@@ -62,11 +53,7 @@ public final class PredictResponseWriter {
         for (Output output : measured) {
             output.write(writer);
         }
-        writer.header(MODEL_SPEC, specSize);
-        writer.bytesField(SPEC_NAME, modelName);
-        writer.header(SPEC_VERSION, versionSize);
-        writer.varintField(WRAPPED_VALUE, model.version());
-        writer.bytesField(SPEC_SIGNATURE_NAME, signatureName);
+        spec.write(MODEL_SPEC, writer);
         return writer.finish();
     }
 
