@@ -35,7 +35,7 @@ abstract class GrpcModelCall extends ModelCall {
     }
 
     @Override
-    final void sendError(SlipwayException error) {
+    void sendError(SlipwayException error) {
         call.fail(error);
     }
 

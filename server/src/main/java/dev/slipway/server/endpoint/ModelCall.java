@@ -131,6 +131,9 @@ abstract class ModelCall implements Reply {
         }
     }
 
+    /** The request waits for its run, or has failed: what came after it may be read. Any thread. */
+    void placed() {}
+
     abstract void sendError(SlipwayException error);
 
     @Override

@@ -7,6 +7,7 @@ import dev.slipway.protocol.openinference.grpc.InferCall;
 import dev.slipway.protocol.openinference.grpc.InferRequestReader;
 import dev.slipway.protocol.openinference.grpc.InferResponseWriter;
 import dev.slipway.protocol.openinference.grpc.ServerMessages;
+import dev.slipway.protocol.openinference.grpc.StreamMessages;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
 import dev.slipway.server.transport.GrpcCall;
@@ -26,6 +27,7 @@ final class OpenInferenceGrpc {
     void handle(GrpcCall call, String method) {
         switch (method) {
             case "ModelInfer" -> infer(call);
+            case "ModelStreamInfer" -> StreamedInfer.submit(serving, call);
             case "ServerLive" -> call.reply(ServerMessages.writeServerLive(true));
             case "ServerReady" -> call.reply(ServerMessages.writeServerReady(readiness.isReady()));
             case "ModelReady" -> {
@@ -48,15 +50,27 @@ final class OpenInferenceGrpc {
     }
 
     private void infer(GrpcCall call) {
-        serving.submit(new Infer(serving, call));
+        serving.submit(new Infer(serving, PROTOCOL, call));
     }
 
-    private static final class Infer extends GrpcModelCall {
+    /** A ModelInferRequest. */
+    static class Infer extends GrpcModelCall {
         private String id = "";
         private boolean raw;
+        private boolean wantsFinal;
 
-        Infer(Serving serving, GrpcCall call) {
-            super(serving, PROTOCOL, call);
+        Infer(Serving serving, String protocol, GrpcCall call) {
+            super(serving, protocol, call);
+        }
+
+        /** To be echoed; empty as long as it was not read. */
+        final String id() {
+            return id;
+        }
+
+        /** Whether the last answer is to say that it is the last. */
+        final boolean wantsFinal() {
+            return wantsFinal;
         }
 
         @Override
@@ -69,6 +83,7 @@ final class OpenInferenceGrpc {
             InferCall request = InferRequestReader.read(call.message(), GrpcRouter.TENSOR_BYTES_MAX);
             id = request.id();
             raw = request.raw();
+            wantsFinal = request.isTrue(StreamMessages.WANTS_FINAL);
             InferenceRequest inference =
                     new InferenceRequest(request.target(), request.inputs(), request.outputs(), call.deadline());
             return new Read(borrow(request.target()), inference, OpenInferenceRest.urgency(request.schedule()));

@@ -90,10 +90,18 @@ public final class Serving {
             compute.execute(known.isEmpty() ? "/unknown" : known, () -> accept(call, null));
         } catch (SlipwayException e) {
             call.failed(e);
+            call.placed();
         }
     }
 
     private void accept(ModelCall call, @Nullable Executor turn) {
+        if (isPlaced(call, turn)) {
+            call.placed();
+        }
+    }
+
+    /** Reads a request and puts it where it is to wait for its run; false while it waits for its version. */
+    private boolean isPlaced(ModelCall call, @Nullable Executor turn) {
         ModelCall.Read read;
         try {
             if (call.isCancelled()) {
@@ -102,10 +110,11 @@ public final class Serving {
             read = call.settled(call.read());
         } catch (RuntimeException | Error e) {
             call.returnLent();
-            if (!awaitLoad(call)) {
-                call.failed(asSlipwayException(e));
+            if (awaitLoad(call)) {
+                return false;
             }
-            return;
+            call.failed(asSlipwayException(e));
+            return true;
         }
         Transform transform = transform(read);
         if (transform == null) {
@@ -115,6 +124,7 @@ public final class Serving {
         } else {
             aside(read, transform, call);
         }
+        return true;
     }
 
     private static @Nullable Transform transform(ModelCall.Read read) {
@@ -163,6 +173,7 @@ public final class Serving {
                 goOn(call, target);
             } else {
                 call.failed(asSlipwayException(failed));
+                call.placed();
             }
         });
         return true;
@@ -183,6 +194,7 @@ public final class Serving {
         } catch (RuntimeException | Error e) {
             call.returnLent();
             call.failed(asSlipwayException(e));
+            call.placed();
         }
     }
 

@@ -30,10 +30,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     }
 
     void begin() {
-        String encoding = encoding();
-        if (encoding != null && !encoding.equals("identity") && !encoding.equals("gzip")) {
-            refuse(415, ErrorCode.UNIMPLEMENTED, "grpc-encoding '%s' (expected: gzip or identity)".formatted(encoding));
-        } else {
+        if (requireKnownEncoding()) {
             takeTimeout(method.streamsAnswers());
         }
     }

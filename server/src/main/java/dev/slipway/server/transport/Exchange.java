@@ -275,6 +275,9 @@ abstract class Exchange implements Runnable {
 
     final void sweep(long nowNanos) {
         TransportTimeouts timeouts = loop.options.timeouts();
+        if (isOpen()) {
+            swept(nowNanos);
+        }
         switch (phase) {
             case RECEIVING -> {
                 if (nowNanos - receivingSinceNanos() > timeouts.requestRead().toNanos()) {
@@ -295,6 +298,9 @@ abstract class Exchange implements Runnable {
             case ENDED -> {}
         }
     }
+
+    /** Looks after timeouts of its own; it is open. */
+    void swept(long nowNanos) {}
 
     /** Since when the client has had the time to send what is awaited. */
     long receivingSinceNanos() {

@@ -5,9 +5,13 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A gRPC call with one request message. Its request is valid until the call is ended. */
+/**
+ * A gRPC call with one request message, or one message of a stream, which is answered and ended by itself; failing it fails
+ * the whole stream. Its request is valid until the call is ended.
+ */
 public interface GrpcCall {
     /** {@code package.Service/Method}. */
     String method();
@@ -42,6 +46,12 @@ public interface GrpcCall {
 
     /** Has {@code action} run once, on the event loop, if the call is cancelled; at once if it is already. */
     void onCancel(Runnable action);
+
+    /**
+     * What the handler keeps for the call, or for all messages of one stream: the one object that {@code make} made at the
+     * first. On the event loop only.
+     */
+    Object companion(Supplier<?> make);
 
     /** Where the only message's memory is best taken from: what is large is then sent without another copy. */
     Buffers buffers();

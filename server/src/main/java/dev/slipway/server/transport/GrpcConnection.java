@@ -77,6 +77,17 @@ final class GrpcConnection extends Http2FrameListenerDecorator {
         return handler.encoder().writeData(context, stream.id(), bytes, 0, false, context.newPromise());
     }
 
+    /** Lets the client send {@code bytes} more, for so many that were read and not counted as taken then. */
+    void consumed(Http2Stream stream, int bytes) {
+        try {
+            if (connection.local().flowController().consumeBytes(stream, bytes)) {
+                guard.flushAtTurnsEnd();
+            }
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("more was given back than was read", e);
+        }
+    }
+
     /** Ends a stream whose answer is complete though its request is not (RFC 9113, 8.1). */
     void reset(Http2Stream stream) {
         guard.flushAtTurnsEnd();
@@ -130,14 +141,11 @@ final class GrpcConnection extends Http2FrameListenerDecorator {
         if (exchange == null) {
             return super.onDataRead(ctx, streamId, data, padding, end);
         }
-        int bytes = data.readableBytes();
-        if (bytes > 0) {
-            exchange.piece(data);
-        }
+        int taken = data.isReadable() ? exchange.taken(data) : 0;
         if (end) {
             exchange.requestEnds();
         }
-        return bytes + padding;
+        return taken + padding;
     }
 
     private boolean isTaken(int streamId, Http2Headers headers, boolean end) {

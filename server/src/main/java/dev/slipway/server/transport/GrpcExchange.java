@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,11 @@ abstract class GrpcExchange extends Exchange {
     private static final int COPIED_BYTES_MAX = 16 * 1024;
 
     final GrpcConnection connection;
-    private final Http2Stream stream;
+    final Http2Stream stream;
     private final Http2Headers headers;
     private boolean headSent;
+    private @Nullable ChannelFuture end;
+    private @Nullable Object companion;
 
     GrpcExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, int bodyBytesMax) {
         super(connection.loop, connection.guard, true, bodyBytesMax);
@@ -53,6 +56,16 @@ abstract class GrpcExchange extends Exchange {
         this.stream = stream;
         this.headers = headers;
         connection.begins(stream, this);
+    }
+
+    /** As {@link GrpcCall#companion}. */
+    public final Object companion(Supplier<?> make) {
+        Object there = companion;
+        if (there == null) {
+            there = make.get();
+            companion = there;
+        }
+        return there;
     }
 
     /** Whether a request with these headers is a call. */
@@ -96,6 +109,28 @@ abstract class GrpcExchange extends Exchange {
     /** Takes a piece of the body, which is the caller's again afterwards. */
     void piece(ByteBuf piece) {
         addCopy(piece);
+    }
+
+    /**
+     * As {@link #piece}.
+     *
+     * @return bytes that the client may send more for this; what is less has to be {@linkplain GrpcConnection#consumed given
+     *     back} later
+     */
+    int taken(ByteBuf piece) {
+        int bytes = piece.readableBytes();
+        piece(piece);
+        return bytes;
+    }
+
+    /** Whether messages are compressed in a way that is known; else that is answered. */
+    final boolean requireKnownEncoding() {
+        String encoding = encoding();
+        boolean isKnown = encoding == null || encoding.equals("identity") || encoding.equals("gzip");
+        if (!isKnown) {
+            refuse(415, ErrorCode.UNIMPLEMENTED, "grpc-encoding '%s' (expected: gzip or identity)".formatted(encoding));
+        }
+        return isKnown;
     }
 
     /** Whether the client said how long it waits. */
@@ -176,7 +211,7 @@ abstract class GrpcExchange extends Exchange {
     /** Ends with OK. */
     final void sendEnd() {
         sendHead();
-        connection.writeHeaders(stream, END_OK, true);
+        end = connection.writeHeaders(stream, END_OK, true);
     }
 
     @Override
@@ -197,12 +232,20 @@ abstract class GrpcExchange extends Exchange {
         if (retryMillis > 0) {
             end.set(RetryAfter.PUSHBACK, Long.toString(retryMillis));
         }
-        connection.writeHeaders(stream, end, true);
+        this.end = connection.writeHeaders(stream, end, true);
     }
 
     @Override
     final void reset() {
-        connection.reset(stream);
+        ChannelFuture sent = end;
+        // Behind what waits to be sent, which a reset would throw away.
+        if (sent != null) {
+            sent.addListener(done -> {
+                if (done.isSuccess()) {
+                    connection.reset(stream);
+                }
+            });
+        }
     }
 
     /** The text with all but printable ASCII, and the percent sign, as UTF-8 bytes in hexadecimal. */

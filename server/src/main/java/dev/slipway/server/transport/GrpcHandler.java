@@ -4,7 +4,8 @@ package dev.slipway.server.transport;
 @FunctionalInterface
 public interface GrpcHandler {
     /**
-     * Called on an event loop once the request's message is there: must return at once, and have the call ended later,
+     * Called on an event loop once the request's message is there, or, in the order in which they come, for each message of
+     * a method that takes a stream: must return at once, and have the call ended later,
      * by whatever thread, exactly once, also when it is cancelled. An exception that it throws ends the call: a
      * {@link dev.slipway.api.SlipwayException} with its category, any other as INTERNAL.
      */

@@ -15,16 +15,16 @@ final class GrpcMethods {
      * One method.
      *
      * @param name {@code package.Service/Method}
+     * @param takesStream whether it takes any number of messages, each handed over as a call
      * @param streamsAnswers whether it answers any number of messages
      * @param isReflection whether the transport itself answers it
      */
-    record Method(String name, boolean streamsAnswers, boolean isReflection) {}
+    record Method(String name, boolean takesStream, boolean streamsAnswers, boolean isReflection) {}
 
     private final Map<AsciiString, Method> byPath = new HashMap<>();
     private final List<String> serviceNames;
     private final Reflection reflection;
 
-    /** @throws IllegalArgumentException for a method that takes a stream: handlers see calls of one message only */
     GrpcMethods(List<ServiceDescriptor> services) {
         reflection = new Reflection(services);
         services.forEach(service -> add(service, false));
@@ -61,12 +61,10 @@ final class GrpcMethods {
 
     private void add(ServiceDescriptor service, boolean isReflection) {
         for (MethodDescriptor method : service.getMethods()) {
-            if (method.isClientStreaming() && !isReflection) {
-                throw new IllegalArgumentException(
-                        "method %s takes a stream (expected: one message)".formatted(method.getFullName()));
-            }
             String name = service.getFullName() + "/" + method.getName();
-            byPath.put(AsciiString.of("/" + name), new Method(name, method.isServerStreaming(), isReflection));
+            byPath.put(
+                    AsciiString.of("/" + name),
+                    new Method(name, method.isClientStreaming(), method.isServerStreaming(), isReflection));
         }
     }
 }

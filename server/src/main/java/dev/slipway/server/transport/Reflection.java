@@ -12,6 +12,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.SlipwayException;
 import io.vertx.grpc.reflection.v1.ErrorResponse;
 import io.vertx.grpc.reflection.v1.FileDescriptorResponse;
 import io.vertx.grpc.reflection.v1.ListServiceResponse;
@@ -19,6 +20,7 @@ import io.vertx.grpc.reflection.v1.ServerReflectionProto;
 import io.vertx.grpc.reflection.v1.ServerReflectionRequest;
 import io.vertx.grpc.reflection.v1.ServerReflectionResponse;
 import io.vertx.grpc.reflection.v1.ServiceResponse;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +35,9 @@ import java.util.TreeSet;
  * name of their package only, so the messages of v1 serve both. Immutable.
  */
 final class Reflection {
+    /** Of one question. */
+    static final int QUESTION_BYTES_MAX = 16 * 1024;
+
     private static final String V1 = "grpc.reflection.v1";
     private static final String V1_ALPHA = "grpc.reflection.v1alpha";
 
@@ -63,7 +68,18 @@ final class Reflection {
         return serviceNames;
     }
 
-    ServerReflectionResponse answer(ServerReflectionRequest question) {
+    /** Answers one question of a stream. */
+    void handle(GrpcCall question) {
+        try {
+            ServerReflectionRequest asked = ServerReflectionRequest.parseFrom(question.message());
+            question.reply(ByteBuffer.wrap(answer(asked).toByteArray()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new SlipwayException(
+                    ErrorCode.INVALID_ARGUMENT, "not a ServerReflectionRequest: " + e.getMessage(), e);
+        }
+    }
+
+    private ServerReflectionResponse answer(ServerReflectionRequest question) {
         ServerReflectionResponse.Builder answer = ServerReflectionResponse.newBuilder()
                 .setValidHost(question.getHost())
                 .setOriginalRequest(question);

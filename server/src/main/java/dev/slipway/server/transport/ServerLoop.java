@@ -70,14 +70,14 @@ final class ServerLoop {
         if (method == null) {
             String path = headers.path().toString();
             CallExchange call =
-                    new CallExchange(connection, stream, headers, new GrpcMethods.Method(path, false, false));
+                    new CallExchange(connection, stream, headers, new GrpcMethods.Method(path, false, false, false));
             call.beginRefused(methods.unknown(path));
             return call;
         }
-        if (method.isReflection()) {
-            ReflectionExchange reflection = new ReflectionExchange(connection, stream, headers);
-            reflection.begin();
-            return reflection;
+        if (method.takesStream()) {
+            StreamExchange messages = new StreamExchange(connection, stream, headers, method);
+            messages.begin();
+            return messages;
         }
         CallExchange call = new CallExchange(connection, stream, headers, method);
         call.begin();

@@ -57,8 +57,7 @@ public final class Transport {
     private @Nullable Vertx vertx;
 
     /**
-     * @param services whose methods {@code grpcHandler} answers; each takes one message. Reflection is added.
-     * @throws IllegalArgumentException for a method that takes a stream of messages
+     * @param services whose methods {@code grpcHandler} answers. Reflection is added.
      */
     public Transport(
             TransportOptions options,

@@ -1,5 +1,6 @@
 package dev.slipway.server.transport;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.grpc.health.v1.HealthProto;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A transport on free ports, whose handlers a test may replace; they echo until then. */
 final class TestServer implements AutoCloseable {
@@ -30,12 +32,23 @@ final class TestServer implements AutoCloseable {
         this(limits, timeouts, 2);
     }
 
+    /** Which serves {@code more} than health. */
+    TestServer(TransportLimits limits, TransportTimeouts timeouts, List<ServiceDescriptor> more) {
+        this(limits, timeouts, 2, more);
+    }
+
     TestServer(TransportLimits limits, TransportTimeouts timeouts, int eventLoops) {
+        this(limits, timeouts, eventLoops, List.of());
+    }
+
+    private TestServer(
+            TransportLimits limits, TransportTimeouts timeouts, int eventLoops, List<ServiceDescriptor> more) {
         transport = new Transport(
                 new TransportOptions("127.0.0.1", List.of(0, 0), eventLoops, limits, timeouts),
                 (request, reply) -> rest.handle(request, reply),
                 call -> grpc.handle(call),
-                List.of(HealthProto.getDescriptor().findServiceByName("Health")));
+                Stream.concat(HealthProto.getDescriptor().getServices().stream(), more.stream())
+                        .toList());
         ports = transport.start();
     }
 

@@ -44,6 +44,12 @@ public record InferCall(
         return timeoutMicros == null ? schedule : schedule.withTimeout(timeoutMicros);
     }
 
+    /** Whether a parameter is there and true. */
+    public boolean isTrue(String name) {
+        InferParameter parameter = parameters.get(name);
+        return parameter != null && parameter.getBoolParam();
+    }
+
     private @Nullable Long wholeNumber(String name) {
         InferParameter parameter = parameters.get(name);
         if (parameter == null) {

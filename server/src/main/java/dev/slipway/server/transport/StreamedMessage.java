@@ -1,0 +1,147 @@
+package dev.slipway.server.transport;
+
+import dev.slipway.api.Deadline;
+import dev.slipway.api.SlipwayException;
+import dev.slipway.protocol.Buffers;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One message of a stream. Ending it lets the stream go on; failing it ends the stream with that error. */
+final class StreamedMessage implements GrpcCall {
+    private final StreamExchange stream;
+    private final Body body;
+    private final ByteBuffer bytes;
+    private final Deadline deadline;
+    private final AtomicBoolean isEnded = new AtomicBoolean();
+    private @Nullable Runnable onCancel;
+
+    StreamedMessage(StreamExchange stream, Body body) {
+        this.stream = stream;
+        this.body = body;
+        this.bytes = body.view();
+        this.deadline = stream.deadlineOfMessage();
+    }
+
+    @Override
+    public String method() {
+        return stream.method();
+    }
+
+    @Override
+    public ByteBuffer message() {
+        return bytes;
+    }
+
+    @Override
+    public @Nullable String metadata(String key) {
+        return stream.header(key);
+    }
+
+    @Override
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /** Does nothing: a stream has all the time that its client gives it. */
+    @Override
+    public void extendDeadline() {}
+
+    @Override
+    public boolean isCancelled() {
+        return stream.isCancelled();
+    }
+
+    @Override
+    public Executor turn() {
+        return stream.turn();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        stream.later(() -> {
+            if (stream.isCancelled()) {
+                action.run();
+            } else if (!isEnded.get()) {
+                onCancel = action;
+            }
+        });
+    }
+
+    @Override
+    public Object companion(Supplier<?> make) {
+        return stream.companion(make);
+    }
+
+    /** On the heap: many answers of one stream are made at once. */
+    @Override
+    public Buffers buffers() {
+        return Buffers.HEAP;
+    }
+
+    @Override
+    public void reply(ByteBuffer onlyAnswer) {
+        ends();
+        stream.later(() -> {
+            // A large answer is sent from where it lies, which may be in the message.
+            boolean mayBeView = onlyAnswer.isDirect();
+            stream.answer(onlyAnswer, mayBeView ? body : null);
+            if (!mayBeView) {
+                body.release();
+            }
+            stream.done(this);
+        });
+    }
+
+    @Override
+    public void send(ByteBuffer oneAnswer) {
+        stream.later(() -> stream.answer(oneAnswer, null));
+    }
+
+    @Override
+    public void end() {
+        ends();
+        stream.later(() -> {
+            body.release();
+            stream.done(this);
+        });
+    }
+
+    @Override
+    public void fail(SlipwayException error) {
+        ends();
+        failLater(error);
+    }
+
+    private void failLater(SlipwayException error) {
+        stream.later(() -> {
+            body.release();
+            stream.failed(error);
+            stream.done(this);
+        });
+    }
+
+    /** The handler has thrown this. */
+    void thrown(SlipwayException error) {
+        if (isEnded.compareAndSet(false, true)) {
+            failLater(error);
+        }
+    }
+
+    private void ends() {
+        if (!isEnded.compareAndSet(false, true)) {
+            throw new IllegalStateException("a message of %s was answered already".formatted(method()));
+        }
+    }
+
+    /** Nobody waits any more; the handler will still end it. On the event loop. */
+    void cancelled() {
+        Runnable action = onCancel;
+        onCancel = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+}
