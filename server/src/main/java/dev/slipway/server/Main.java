@@ -1,6 +1,7 @@
 package dev.slipway.server;
 
 import dev.slipway.client.SlipwayCommand;
+import dev.slipway.conformance.ConformanceCommand;
 import dev.slipway.server.cli.CheckCommand;
 import dev.slipway.server.cli.ConfigCommand;
 import dev.slipway.server.cli.PlainServe;
@@ -20,7 +21,11 @@ public final class Main {
 
     private static CommandLine commandLine() {
         return SlipwayCommand.commandLine(
-                new ServeCommand(), new CheckCommand(), new ConfigCommand(), new TrainStartupCommand());
+                new ServeCommand(),
+                new CheckCommand(),
+                new ConfigCommand(),
+                new ConformanceCommand(),
+                new TrainStartupCommand());
     }
 
     private static int serve(ServeCommand plain, String[] arguments) throws Exception {
