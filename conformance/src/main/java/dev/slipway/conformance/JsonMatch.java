@@ -76,7 +76,7 @@ final class JsonMatch {
     }
 
     private static boolean isSpecial(JsonNode number) {
-        return number.isDouble() && !Double.isFinite(number.doubleValue());
+        return number.isFloatingPointNumber() && !Double.isFinite(number.doubleValue());
     }
 
     private static @Nullable String operator(String at, String name, JsonNode operand, JsonNode found) {
@@ -90,6 +90,7 @@ final class JsonMatch {
                                 .matcher(found.textValue())
                                 .find();
             case "$token" -> isSpecial(found) && found.asText().equals(operand.asText());
+            case "$atLeast" -> found.isNumber() && found.decimalValue().compareTo(operand.decimalValue()) >= 0;
             case "$exact" -> found.size() == operand.size() && fault(at, operand, found) == null;
             case "$oneOf" -> contains(at, operand, found);
             case "$has" -> holdsAll(at, operand, found);

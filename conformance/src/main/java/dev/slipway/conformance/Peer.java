@@ -125,6 +125,10 @@ final class Peer {
     }
 
     private boolean hasExtension(String extension) {
+        // Triton has this one without saying so.
+        if (extension.equals("generate") && metadata().path("name").asText().equals("triton")) {
+            return true;
+        }
         for (JsonNode word : metadata().path("extensions")) {
             if (word.asText().equals(extension)) {
                 return true;
