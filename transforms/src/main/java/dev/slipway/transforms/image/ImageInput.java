@@ -1,8 +1,6 @@
 package dev.slipway.transforms.image;
 
-import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Signature;
-import dev.slipway.api.SlipwayException;
 import dev.slipway.transforms.ChainFiles;
 import dev.slipway.transforms.InputSettings;
 import dev.slipway.transforms.InputStep;
@@ -75,7 +73,7 @@ public record ImageInput(Names names, Sampling sampling, Framing framing, PixelF
 
     @Override
     public InputStep open(ChainFiles files, Signature model) {
-        throw new SlipwayException(ErrorCode.UNIMPLEMENTED, "input: pictures of '%s'".formatted(model.name()));
+        return ImageStep.of(this, model);
     }
 
     /** The same with the numbers of another recipe. */
