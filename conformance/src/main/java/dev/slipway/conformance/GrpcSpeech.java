@@ -51,8 +51,10 @@ final class GrpcSpeech implements Speech {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (JsonNode message : messages(request)) {
             byte[] bytes = GrpcMethods.bytes(method.getInputType(), message.toString());
-            body.writeBytes(
-                    ByteBuffer.allocate(HEAD_BYTES).put((byte) 0).putInt(bytes.length).array());
+            body.writeBytes(ByteBuffer.allocate(HEAD_BYTES)
+                    .put((byte) 0)
+                    .putInt(bytes.length)
+                    .array());
             body.writeBytes(bytes);
         }
         Map<String, String> headers = new LinkedHashMap<>();
@@ -60,10 +62,10 @@ final class GrpcSpeech implements Speech {
         headers.put("te", "trailers");
         request.path("metadata")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
         String path = "/" + request.path("method").asText();
-        Answer answer =
-                wire.ask(new Wire.Question(target.grpc(), "POST", path, headers, body.toByteArray(), true));
+        Answer answer = wire.ask(new Wire.Question(target.grpc(), "POST", path, headers, body.toByteArray(), true));
         return withMessages(method, answer);
     }
 
@@ -85,8 +87,9 @@ final class GrpcSpeech implements Speech {
             return Vectors.json(
                     GrpcMethods.json(method.getOutputType(), message).getBytes(StandardCharsets.UTF_8));
         } catch (InvalidProtocolBufferException e) {
-            return Vectors.JSON.getNodeFactory().textNode("no %s: %s"
-                    .formatted(method.getOutputType().getFullName(), e.getMessage()));
+            return Vectors.JSON
+                    .getNodeFactory()
+                    .textNode("no %s: %s".formatted(method.getOutputType().getFullName(), e.getMessage()));
         }
     }
 

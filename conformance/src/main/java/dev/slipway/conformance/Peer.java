@@ -57,12 +57,14 @@ final class Peer {
             case OPEN_INFERENCE, TRITON ->
                 metadata().has("name") ? null : "server does not speak the Open Inference Protocol (GET /v2)";
             case SLIPWAY -> metadata().path("name").asText().equals("slipway") ? null : "server is no Slipway";
-            case MMS -> isGood("OPTIONS", "/", "") || isGood("GET", "/api-description", "")
-                    ? null
-                    : "server describes no API of MMS or TorchServe (OPTIONS /, GET /api-description)";
-            case MLFLOW -> isGood("POST", "/invocations", MLFLOW_PROBE)
-                    ? null
-                    : "server does not serve the model 'columns' as MLflow does (POST /invocations)";
+            case MMS ->
+                isGood("OPTIONS", "/", "") || isGood("GET", "/api-description", "")
+                        ? null
+                        : "server describes no API of MMS or TorchServe (OPTIONS /, GET /api-description)";
+            case MLFLOW ->
+                isGood("POST", "/invocations", MLFLOW_PROBE)
+                        ? null
+                        : "server does not serve the model 'columns' as MLflow does (POST /invocations)";
         };
     }
 
@@ -167,15 +169,16 @@ final class Peer {
 
     private boolean isGood(URI server, String method, String path, String body) {
         return there.computeIfAbsent(
-                server + " " + method + " " + path, key -> ask(server, method, path, body).status() == 200);
+                server + " " + method + " " + path,
+                key -> ask(server, method, path, body).status() == 200);
     }
 
     /** A question of our own; no answer counts as a bad one once the server has answered before. */
     private Answer ask(URI server, String method, String path, String body) {
         Map<String, String> headers = body.isEmpty() ? Map.of() : Map.of("Content-Type", "application/json");
         try {
-            return wire.ask(new Wire.Question(
-                    server, method, path, headers, body.getBytes(StandardCharsets.UTF_8), false));
+            return wire.ask(
+                    new Wire.Question(server, method, path, headers, body.getBytes(StandardCharsets.UTF_8), false));
         } catch (SlipwayException e) {
             if (path.equals("/")) {
                 throw e;

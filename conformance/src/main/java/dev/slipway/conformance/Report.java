@@ -14,9 +14,7 @@ record Report(List<Outcome> outcomes) {
     private static final String ROW = "%-16s %7s %7s %8s%n";
 
     long count(Verdict verdict) {
-        return outcomes.stream()
-                .filter(outcome -> outcome.verdict() == verdict)
-                .count();
+        return outcomes.stream().filter(outcome -> outcome.verdict() == verdict).count();
     }
 
     void print(PrintWriter out, boolean verbose) {
@@ -27,7 +25,10 @@ record Report(List<Outcome> outcomes) {
                 String reason = outcome.reason().isEmpty() ? "" : " (" + outcome.reason() + ")";
                 out.printf(
                         "%s %s: %s%s%n",
-                        outcome.verdict(), outcome.vector().id(), outcome.vector().says(), reason);
+                        outcome.verdict(),
+                        outcome.vector().id(),
+                        outcome.vector().says(),
+                        reason);
             }
         }
         if (!verbose) {

@@ -31,7 +31,8 @@ final class RestSpeech implements Speech {
         }
         request.path("headers")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
         URI server = server(request);
         return wire.ask(new Wire.Question(
                 server, method(request), prefix(server) + request.path("path").asText(), headers, body, false));
@@ -145,10 +146,12 @@ final class RestSpeech implements Speech {
     public String show(JsonNode request) {
         StringBuilder shown = new StringBuilder(method(request) + " "
                 + request.path("path").asText() + (request.has("port") ? " (management port)" : ""));
-        request.path("headers").properties().forEach(header -> shown.append("\n")
-                .append(header.getKey())
-                .append(": ")
-                .append(header.getValue().asText()));
+        request.path("headers")
+                .properties()
+                .forEach(header -> shown.append("\n")
+                        .append(header.getKey())
+                        .append(": ")
+                        .append(header.getValue().asText()));
         byte[] body = body(request);
         return body.length == 0 ? shown.toString() : shown + "\n\n" + Shown.of(body);
     }

@@ -118,9 +118,8 @@ final class Tensors {
                 elements *= dim.getSize();
             }
             boolean raw = !proto.getTensorContent().isEmpty();
-            ArrayNode data = raw
-                    ? TensorBytes.decode(datatype, proto.getTensorContent().toByteArray())
-                    : typed(proto);
+            ArrayNode data =
+                    raw ? TensorBytes.decode(datatype, proto.getTensorContent().toByteArray()) : typed(proto);
             // The last value stands for all that follow.
             while (!raw && !data.isEmpty() && data.size() < Math.min(elements, 10_000)) {
                 data.add(data.get(data.size() - 1));
@@ -154,8 +153,8 @@ final class Tensors {
         proto.getUint64ValList().forEach(value -> data.add(TensorBytes.unsigned(value)));
         List<Integer> halves = proto.getHalfValList();
         boolean brain = proto.getDtype().name().equals("DT_BFLOAT16");
-        halves.forEach(bits ->
-                data.add(brain ? Float.intBitsToFloat(bits << 16) : TensorBytes.half(bits.shortValue())));
+        halves.forEach(
+                bits -> data.add(brain ? Float.intBitsToFloat(bits << 16) : TensorBytes.half(bits.shortValue())));
         proto.getStringValList().stream().map(ByteString::toByteArray).forEach(b -> data.add(TensorBytes.text(b)));
         return data;
     }

@@ -20,8 +20,8 @@ public record VectorCase(String id, Profile profile, String says, String referen
     public VectorCase {
         steps = List.copyOf(steps);
         if (id.isEmpty() || says.isEmpty() || reference.isEmpty() || steps.isEmpty()) {
-            throw new IllegalArgumentException("case '%s' is incomplete (expected: id, says, reference, request, expect)"
-                    .formatted(id));
+            throw new IllegalArgumentException(
+                    "case '%s' is incomplete (expected: id, says, reference, request, expect)".formatted(id));
         }
     }
 
@@ -32,8 +32,8 @@ public record VectorCase(String id, Profile profile, String says, String referen
         node.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(KEYS);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("case '%s' has unknown keys %s (expected: %s)"
-                    .formatted(id, unknown, new TreeSet<>(KEYS)));
+            throw new IllegalArgumentException(
+                    "case '%s' has unknown keys %s (expected: %s)".formatted(id, unknown, new TreeSet<>(KEYS)));
         }
         boolean grpc = node.path("protocol").asText().equals("grpc");
         List<Step> steps = new ArrayList<>();

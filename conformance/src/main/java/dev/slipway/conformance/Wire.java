@@ -50,8 +50,7 @@ final class Wire implements AutoCloseable {
 
     /** @throws SlipwayException {@code DEADLINE_EXCEEDED} or {@code UNAVAILABLE} when there is no whole answer */
     Answer ask(Question question) {
-        Future<HttpClientRequest> opened =
-                (question.http2() ? http2 : http1).request(options(question));
+        Future<HttpClientRequest> opened = (question.http2() ? http2 : http1).request(options(question));
         Future<Answer> answer = opened.compose(request -> exchange(request, question));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -105,8 +104,8 @@ final class Wire implements AutoCloseable {
                 body.appendBuffer(part);
             }
         });
-        response.endHandler(end -> whole.tryComplete(new Answer(
-                response.statusCode(), joined(response.headers(), response.trailers()), body.getBytes())));
+        response.endHandler(end -> whole.tryComplete(
+                new Answer(response.statusCode(), joined(response.headers(), response.trailers()), body.getBytes())));
         return whole.future();
     }
 
