@@ -40,6 +40,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private final Acceptor acceptor;
     private @Nullable ServerLoop loop;
     private @Nullable ChannelHandlerContext context;
+    private boolean begun;
     private int requests;
     private boolean http2;
     private boolean closing;
@@ -111,6 +112,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!begun) {
+            begun = true;
+            UpgradeOffers.watch(ctx.pipeline());
+        }
         if (requests == 0 && !headBegun) {
             headBegun = true;
             headSinceNanos = System.nanoTime();

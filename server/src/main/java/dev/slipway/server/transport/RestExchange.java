@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -115,9 +116,14 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         response.reset(0);
     }
 
+    /** HEAD is asked as GET is, and answered without the body. */
     @Override
     public String method() {
-        return request.method().name();
+        return (isHead() ? HttpMethod.GET : request.method()).name();
+    }
+
+    private boolean isHead() {
+        return HttpMethod.HEAD.equals(request.method());
     }
 
     @Override
@@ -196,6 +202,10 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
             stream = begun;
             headers.forEach((name, value) -> response.putHeader(name.toLowerCase(Locale.ROOT), value));
             writeHead(status, contentType);
+            if (isHead()) {
+                begun.stop();
+                return;
+            }
             response.setChunked(true).writeHead();
             if (loop.isStopping()) {
                 begun.stop();
@@ -276,6 +286,11 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     private void writeNow(int status, String contentType, ByteBuffer answer) {
         writeHead(status, contentType);
+        if (isHead()) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.remaining()));
+            response.end();
+            return;
+        }
         ByteBuf own = claim(answer);
         if (own != null) {
             response.end(BufferInternal.buffer(own));

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
 class RestTransportTest {
     private final TestServer server = new TestServer();
 
@@ -124,6 +123,42 @@ class RestTransportTest {
         }
 
         assertThat(post(client, BodyPublishers.noBody()).statusCode()).isEqualTo(200);
+    }
+
+    /** RFC 9110, 7.8: who waits for 100 must not get 101 before it. The JDK's client gives up at that, curl waits on. */
+    @Test
+    void continuesWithWhoOffersAnUpgradeAndWaits() throws Exception {
+        HttpResponse<byte[]> answer = client(HttpClient.Version.HTTP_2)
+                .send(
+                        HttpRequest.newBuilder(URI.create(server.url("/")))
+                                .expectContinue(true)
+                                .POST(BodyPublishers.ofString("b"))
+                                .build(),
+                        BodyHandlers.ofByteArray());
+
+        assertThat(answer.body()).isEqualTo(new byte[] {'b'});
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersHeadAsGetWithoutTheBody(HttpClient.Version version) throws Exception {
+        byte[] whole = random(70_000);
+        server.rest =
+                (request, reply) -> reply.send(200, "a/b", Map.of("x-asked", request.method()), ByteBuffer.wrap(whole));
+        HttpClient client = client(version);
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url("/")));
+
+        HttpResponse<byte[]> head =
+                client.send(request.method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> got = client.send(request.GET().build(), BodyHandlers.ofByteArray());
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("content-length")).hasValue("70000");
+        assertThat(head.headers().firstValue("x-asked")).hasValue("GET");
+        assertThat(head.body()).isEmpty();
+        assertThat(got.body()).isEqualTo(whole);
+        assertThat(got.version()).isEqualTo(version);
     }
 
     /** Of such answers the JDK's client lost one in fifteen while they could come before its own settings. */
