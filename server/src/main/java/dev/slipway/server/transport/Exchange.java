@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -171,13 +172,20 @@ abstract class Exchange implements Runnable {
         if (loop.eventLoop.inEventLoop()) {
             run();
         } else {
-            loop.eventLoop.execute(this);
+            answerLater();
         }
     }
 
     /** As {@link #answer}, after all that was asked to run there before. */
     final void answerLater() {
-        loop.eventLoop.execute(this);
+        try {
+            loop.eventLoop.execute(this);
+        } catch (RejectedExecutionException e) {
+            // The transport is closed: nobody waits any more.
+            bodyInUse = false;
+            letGo();
+            releaseUnsent();
+        }
     }
 
     /** The answer's turn on the loop. */
@@ -190,6 +198,10 @@ abstract class Exchange implements Runnable {
         } else {
             letGo();
         }
+        releaseUnsent();
+    }
+
+    private void releaseUnsent() {
         ByteBuf unsent = answerMemory == null ? null : answerMemory.unclaimed();
         if (unsent != null) {
             unsent.release();

@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.InflaterInputStream;
 
 /** Inflates requests and deflates answers, in memory. */
 final class Gzip {
@@ -20,13 +22,13 @@ final class Gzip {
     private Gzip() {}
 
     /**
-     * Adds what {@code compressed} holds to {@code into}.
+     * Adds what {@code compressed} holds to {@code into}: gzip, or zlib, which HTTP and gRPC call deflate. Their first bytes
+     * tell them apart.
      *
-     * @throws IOException when it is not gzip, is cut off, or its checksum is wrong
+     * @throws IOException when it is neither, is cut off, or its checksum is wrong
      */
     static Body.Verdict inflate(ByteBuffer compressed, Body into) throws IOException {
-        try (GZIPInputStream in =
-                new GZIPInputStream(new ByteBufInputStream(Unpooled.wrappedBuffer(compressed)), 4096)) {
+        try (InputStream in = inflating(compressed)) {
             while (true) {
                 byte[] piece = in.readNBytes(PIECE_BYTES);
                 if (piece.length == 0) {
@@ -38,6 +40,13 @@ final class Gzip {
                 }
             }
         }
+    }
+
+    private static InputStream inflating(ByteBuffer compressed) throws IOException {
+        InputStream bytes = new ByteBufInputStream(Unpooled.wrappedBuffer(compressed));
+        // RFC 1950: the lower half of zlib's first byte is 8; gzip begins with 0x1f.
+        boolean isZlib = compressed.hasRemaining() && (compressed.get(compressed.position()) & 0x0f) == 8;
+        return isZlib ? new InflaterInputStream(bytes) : new GZIPInputStream(bytes, 4096);
     }
 
     static ByteBuffer deflate(ByteBuffer plain) {

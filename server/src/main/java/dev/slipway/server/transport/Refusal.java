@@ -30,7 +30,7 @@ record Refusal(int httpStatus, ErrorCode code, String text) {
                 new Refusal(
                         400,
                         ErrorCode.INVALID_ARGUMENT,
-                        "body is not gzip, or cut off (expected: gzip, as its header says)");
+                        "body is not gzip or deflate, or cut off (expected: as its header says)");
         };
     }
 

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request that is not gRPC. */
@@ -24,6 +25,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     private static final CharSequence EXPECT = HttpHeaders.createOptimized("expect");
     private static final CharSequence JSON_HEADER_LENGTH =
             HttpHeaders.createOptimized("inference-header-content-length");
+    private static final Set<String> COMPRESSIONS = Set.of("gzip", "x-gzip", "deflate");
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
     /** Deflates in about half a millisecond: as long as an event loop may be kept. */
@@ -34,7 +36,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private ByteBuffer body = EMPTY;
-    private boolean gzipped;
+    private boolean compressed;
     private int status;
     private String contentType = "";
     private Map<String, String> headers = Map.of();
@@ -57,18 +59,18 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         receive();
         String encoding = request.headers().get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            gzipped = encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip");
-            if (!gzipped) {
+            compressed = COMPRESSIONS.contains(encoding.toLowerCase(Locale.ROOT));
+            if (!compressed) {
                 refuse(
                         415,
                         ErrorCode.UNIMPLEMENTED,
-                        "content-encoding '%s' (expected: gzip or identity)".formatted(encoding));
+                        "content-encoding '%s' (expected: gzip, deflate or identity)".formatted(encoding));
                 return;
             }
         }
         long announced = announcedBytes();
         int headerBytes = jsonHeaderBytes();
-        if (headerBytes >= 0 && !gzipped) {
+        if (headerBytes >= 0 && !compressed) {
             expectPooled(announced, headerBytes);
         } else {
             expect(announced);
@@ -150,7 +152,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     @Override
     void received(ByteBuffer bytes) {
-        if (gzipped) {
+        if (compressed) {
             inflate(bytes);
         } else {
             inflated(bytes);

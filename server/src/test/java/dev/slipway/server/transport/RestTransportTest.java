@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.zip.DeflaterInputStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -362,20 +363,28 @@ class RestTransportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10", "100000", "1000000"})
-    void inflatesARequest(int bytes) throws Exception {
+    @CsvSource({"gzip, 10", "x-gzip, 100000", "gzip, 1000000", "deflate, 10", "Deflate, 1000000"})
+    void inflatesARequest(String coding, int bytes) throws Exception {
         byte[] body = new byte[bytes];
         new Random(1).ints(bytes / 2, 0, 5).forEach(at -> body[at * (bytes / 5)] = 7);
         HttpResponse<byte[]> answer = client(HttpClient.Version.HTTP_2)
                 .send(
                         HttpRequest.newBuilder(URI.create(server.url("/")))
-                                .header("content-encoding", "gzip")
-                                .POST(BodyPublishers.ofByteArray(TestServer.array(Gzip.deflate(ByteBuffer.wrap(body)))))
+                                .header("content-encoding", coding)
+                                .POST(BodyPublishers.ofByteArray(coding.contains("gzip") ? gzip(body) : zlib(body)))
                                 .build(),
                         BodyHandlers.ofByteArray());
 
         assertThat(answer.body()).isEqualTo(body);
         TestServer.await(() -> server.transport.heldBytes() == 0);
+    }
+
+    private static byte[] gzip(byte[] plain) {
+        return TestServer.array(Gzip.deflate(ByteBuffer.wrap(plain)));
+    }
+
+    private static byte[] zlib(byte[] plain) throws IOException {
+        return new DeflaterInputStream(new ByteArrayInputStream(plain)).readAllBytes();
     }
 
     private HttpResponse<byte[]> post(HttpClient client, BodyPublisher body) throws Exception {
