@@ -177,13 +177,13 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         ByteBuffer content = bytes.slice(at + PREFIX_BYTES, length - PREFIX_BYTES);
         if (flag == 0) {
             inflated(content);
-        } else if (flag == 1 && "gzip".equals(encoding())) {
+        } else if (flag == 1 && mayBeCompressed()) {
             inflate(content);
         } else {
             refuse(
                     400,
                     ErrorCode.INTERNAL,
-                    "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip)"
+                    "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip or deflate)"
                             .formatted(flag, encoding()));
         }
     }

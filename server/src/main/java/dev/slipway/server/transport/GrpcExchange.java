@@ -126,11 +126,20 @@ abstract class GrpcExchange extends Exchange {
     /** Whether messages are compressed in a way that is known; else that is answered. */
     final boolean requireKnownEncoding() {
         String encoding = encoding();
-        boolean isKnown = encoding == null || encoding.equals("identity") || encoding.equals("gzip");
+        boolean isKnown = encoding == null || encoding.equals("identity") || mayBeCompressed();
         if (!isKnown) {
-            refuse(415, ErrorCode.UNIMPLEMENTED, "grpc-encoding '%s' (expected: gzip or identity)".formatted(encoding));
+            refuse(
+                    415,
+                    ErrorCode.UNIMPLEMENTED,
+                    "grpc-encoding '%s' (expected: gzip, deflate or identity)".formatted(encoding));
         }
         return isKnown;
+    }
+
+    /** Whether messages that say so are compressed. */
+    final boolean mayBeCompressed() {
+        String encoding = encoding();
+        return "gzip".equals(encoding) || "deflate".equals(encoding);
     }
 
     /** Whether the client said how long it waits. */
@@ -225,7 +234,7 @@ abstract class GrpcExchange extends Exchange {
         if (!headSent) {
             end.status(HTTP_OK).set(CONTENT_TYPE_NAME, CONTENT_TYPE_VALUE);
             if (code == ErrorCode.UNIMPLEMENTED) {
-                end.set(ACCEPT_ENCODING, "identity,gzip");
+                end.set(ACCEPT_ENCODING, "identity,deflate,gzip");
             }
         }
         end.set(STATUS, Integer.toString(code.grpcStatus())).set(MESSAGE, percentEncode(text));

@@ -128,11 +128,11 @@ final class StreamExchange extends GrpcExchange {
         announced = ByteBuffer.wrap(prefix).getInt(1);
         if (announced < 0 || announced > messageBytesMax) {
             refuse(Body.Verdict.TOO_LARGE);
-        } else if (prefix[0] != 0 && !(prefix[0] == 1 && "gzip".equals(encoding()))) {
+        } else if (prefix[0] != 0 && !(prefix[0] == 1 && mayBeCompressed())) {
             refuse(
                     400,
                     ErrorCode.INTERNAL,
-                    "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip)"
+                    "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip or deflate)"
                             .formatted(prefix[0], encoding()));
         } else {
             Body message = new Body(loop.budget, messageBytesMax);
