@@ -32,9 +32,7 @@ class NodeTest {
             Files.copy(sources.resolve(file), folder.resolve(file));
         }
         Program install = Program.run(
-                folder,
-                null,
-                List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"));
+                folder, null, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"));
         assumeTrue(install.exitCode() == 0, () -> "npm can't install the client: " + install.error());
         report = Report.of(Program.run(
                         folder,
@@ -59,9 +57,15 @@ class NodeTest {
 
     @Test
     void isToldWhatIsWrong() {
-        assertThat(report.answer("predict unknown model")).startsWith("NOT_FOUND: ").contains("'nobody'");
-        assertThat(report.answer("predict unknown input")).startsWith("INVALID_ARGUMENT: ").contains("Z");
-        assertThat(report.answer("predict wrong shape")).startsWith("INVALID_ARGUMENT: ").contains("X");
+        assertThat(report.answer("predict unknown model"))
+                .startsWith("NOT_FOUND: ")
+                .contains("'nobody'");
+        assertThat(report.answer("predict unknown input"))
+                .startsWith("INVALID_ARGUMENT: ")
+                .contains("Z");
+        assertThat(report.answer("predict wrong shape"))
+                .startsWith("INVALID_ARGUMENT: ")
+                .contains("X");
         assertThat(report.answer("infer both")).startsWith("INVALID_ARGUMENT: ");
     }
 
@@ -118,6 +122,8 @@ class NodeTest {
 
     @Test
     void keepsTheConnectionAlive() {
-        assertThat(report.answer("keepalive")).startsWith("{\"state\":[\"READY\"]").contains("[2,30,4,60]");
+        assertThat(report.answer("keepalive"))
+                .startsWith("{\"state\":[\"READY\"]")
+                .contains("[2,30,4,60]");
     }
 }

@@ -95,7 +95,8 @@ class BadClientTest {
 
             assertThat(client.readTo("}"))
                     .startsWith("HTTP/1.1 400 ")
-                    .endsWith("{\"error\": \"body is not gzip or deflate, or cut off (expected: as its header says)\"}");
+                    .endsWith(
+                            "{\"error\": \"body is not gzip or deflate, or cut off (expected: as its header says)\"}");
             TestServer.await(() -> server.transport.heldBytes() == 0);
         }
     }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
@@ -22,7 +23,7 @@ final class Readers {
     private Readers() {}
 
     static ImageReaderSpi of(Format format) {
-        return BY_FORMAT.get(format);
+        return Objects.requireNonNull(BY_FORMAT.get(format));
     }
 
     /** Others on the class path may have other semantics. */
