@@ -10,6 +10,7 @@ import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
 import dev.slipway.core.batching.Dispatcher;
+import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.traffic.Router;
@@ -72,6 +73,9 @@ public final class SlipwayServer {
 
     /** Of the heap, what the outputs of one request may take: encoded they are a few times as much. */
     private static final int ANSWER_SHARE = 16;
+
+    /** Of the heap, what the states of all sequences may take. */
+    private static final int STATE_SHARE = 8;
 
     /** What is left for unloading when requests have taken all of the drain's time. */
     private static final Duration UNLOAD_TIME = Duration.ofSeconds(10);
@@ -140,8 +144,11 @@ public final class SlipwayServer {
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager.settled()));
 
         long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
+        Sequences sequences =
+                new Sequences(inference, manager.timer(), Runtime.getRuntime().maxMemory() / STATE_SHARE);
         serving = new Serving(
-                new Serving.Engine(inference, new Router(inference, traffic), dispatcher, compute, answerBytesMax),
+                new Serving.Engine(
+                        inference, new Router(inference, traffic), dispatcher, compute, sequences, answerBytesMax),
                 manager.statuses(),
                 metrics);
         Managed managed = new Managed(
@@ -165,8 +172,7 @@ public final class SlipwayServer {
                 manager.statuses(),
                 options.resources().memoryBudgetBytes(),
                 options.resources().policy());
-        Fitting fitting =
-                new Fitting(manager, model -> self.get().of(model).form().chain());
+        Fitting fitting = new Fitting(manager, model -> self.get().of(model).form());
         return new ServingSwitch.Parts(
                 fitting,
                 (model, settings) -> {

@@ -16,4 +16,12 @@ public interface Reply {
 
     /** Whether nobody waits any more; then the request is not run, and fails with CANCELLED. Any thread. */
     boolean isCancelled();
+
+    /**
+     * The request waits from now on, in place of where it waited before.
+     *
+     * @param leave takes it out of there, and fails it, if it is still there; to be run, on whatever thread, as soon as {@link
+     *     #isCancelled()}
+     */
+    default void waits(Runnable leave) {}
 }

@@ -33,6 +33,9 @@ public final class InferReader {
     private static final byte[] OUTPUTS = "outputs".getBytes(US_ASCII);
     private static final byte[] PRIORITY = Schedule.PRIORITY.getBytes(US_ASCII);
     private static final byte[] TIMEOUT = Schedule.TIMEOUT.getBytes(US_ASCII);
+    private static final byte[] SEQUENCE_ID = SequenceParameters.ID.getBytes(US_ASCII);
+    private static final byte[] SEQUENCE_START = SequenceParameters.START.getBytes(US_ASCII);
+    private static final byte[] SEQUENCE_END = SequenceParameters.END.getBytes(US_ASCII);
     private static final byte[] PARAMETERS = "parameters".getBytes(US_ASCII);
     private static final byte[] NAME = "name".getBytes(US_ASCII);
     private static final byte[] BINARY_DATA_OUTPUT = "binary_data_output".getBytes(US_ASCII);
@@ -47,6 +50,7 @@ public final class InferReader {
     private @Nullable String id;
     private boolean hasInputs;
     private Schedule schedule = Schedule.DEFAULT;
+    private SequenceParameters sequence = SequenceParameters.NONE;
     private boolean binaryByDefault;
 
     private InferReader(ByteBuffer json, ByteBuffer binary, Signature signature) {
@@ -100,7 +104,7 @@ public final class InferReader {
         List<InferRequest.Output> wanted = new ArrayList<>();
         outputs.forEach((name, binary) ->
                 wanted.add(new InferRequest.Output(name, binary == null ? binaryByDefault : binary.booleanValue())));
-        return new InferRequest(id, inputs, wanted, binaryByDefault, schedule);
+        return new InferRequest(id, inputs, wanted, binaryByDefault, schedule, sequence);
     }
 
     private void readInputs() {
@@ -126,6 +130,12 @@ public final class InferReader {
                 schedule = schedule.withPriority(in.wholeNumber());
             } else if (in.nameIs(TIMEOUT)) {
                 schedule = schedule.withTimeout(in.wholeNumber());
+            } else if (in.nameIs(SEQUENCE_ID)) {
+                sequence = in.peek() == '"' ? sequence.withText(in.string()) : sequence.withNumber(in.wholeNumber());
+            } else if (in.nameIs(SEQUENCE_START)) {
+                sequence = sequence.withStart(in.bool());
+            } else if (in.nameIs(SEQUENCE_END)) {
+                sequence = sequence.withEnd(in.bool());
             } else {
                 in.skipValue();
             }

@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param outputs the wanted ones; empty for all
  * @param binaryByDefault whether outputs that the request does not name go as binary data
  * @param schedule its place in the line
+ * @param sequence what it belongs to
  */
 public record InferRequest(
         @Nullable String id,
         Map<String, Tensor> inputs,
         List<Output> outputs,
         boolean binaryByDefault,
-        Schedule schedule) {
+        Schedule schedule,
+        SequenceParameters sequence) {
+
+    /** Of one that belongs to no sequence. */
+    public InferRequest(
+            @Nullable String id,
+            Map<String, Tensor> inputs,
+            List<Output> outputs,
+            boolean binaryByDefault,
+            Schedule schedule) {
+        this(id, inputs, outputs, binaryByDefault, schedule, SequenceParameters.NONE);
+    }
 
     /**
      * A wanted output.

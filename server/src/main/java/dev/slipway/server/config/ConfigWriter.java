@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -121,13 +120,16 @@ final class ConfigWriter {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("idle", Quantities.print(sequence.idleMax()));
         keys.put("max_sequences", sequence.sequencesMax());
-        Map<String, String> controls = new TreeMap<>();
-        sequence.controls()
-                .forEach((input, control) -> controls.put(input, control.name().toLowerCase(Locale.ROOT)));
+        Map<String, Object> controls = new TreeMap<>();
+        sequence.controls().forEach((input, control) -> controls.put(input, SequenceReader.written(control)));
         put(keys, "controls", controls, !controls.isEmpty());
-        List<Map<String, String>> states = new ArrayList<>();
+        List<Map<String, Object>> states = new ArrayList<>();
         for (SequenceSettings.State state : sequence.states()) {
-            states.add(new TreeMap<>(Map.of("input", state.input(), "output", state.output())));
+            Map<String, Object> written = new LinkedHashMap<>();
+            written.put("input", state.input());
+            written.put("output", state.output());
+            put(written, "dims", state.dims(), !state.dims().isEmpty());
+            states.add(written);
         }
         put(keys, "states", states, !states.isEmpty());
         return keys;

@@ -75,7 +75,13 @@ final class ModelReader {
                         : isWord("batching", DEFAULT) ? null : new BatchingReader(model.section("batching")).read(),
                 byDefault
                         .form()
-                        .withChain(new ChainReader(model).read(byDefault.form().chain())),
+                        .withChain(new ChainReader(model).read(byDefault.form().chain()))
+                        .withSequence(
+                                model.get("sequence") == null
+                                        ? byDefault.form().sequence()
+                                        : isWord("sequence", NONE)
+                                                ? null
+                                                : new SequenceReader(model.section("sequence")).read()),
                 said());
         checkDefaultLabel(read);
         return read;

@@ -1,6 +1,7 @@
 package dev.slipway.server.config;
 
 import dev.slipway.api.SlipwayException;
+import dev.slipway.core.sequence.SequenceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,16 +12,35 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code slipway.yaml} files beside models. A broken one leaves what it said before. Thread-safe. */
+/**
+ * The {@code slipway.yaml} files beside models, and what Triton's {@code config.pbtxt} says of sequences, if they do not. A
+ * broken one leaves what it said before. Thread-safe.
+ */
 public final class OwnFiles {
     /** By model; touched while this object's monitor is held. */
     private final Map<String, SettingsFile<ModelConfig>> files = new TreeMap<>();
 
+    /** Triton's, by model; touched while this object's monitor is held. */
+    private final Map<String, SettingsFile<ModelConfig>> triton = new TreeMap<>();
+
     /** What the model's file said last; {@link ModelConfig#DEFAULT}, which says nothing, where there is none. */
     public synchronized ModelConfig of(String model) {
+        ModelConfig said = said(files, model);
+        ModelConfig foreign = said(triton, model);
+        Set<ModelKey> keys = new TreeSet<>(said.said());
+        keys.addAll(foreign.said());
+        return foreign.said().isEmpty() ? said : said.over(foreign).saying(keys);
+    }
+
+    private static ModelConfig said(Map<String, SettingsFile<ModelConfig>> files, String model) {
         SettingsFile<ModelConfig> file = files.get(model);
         ModelConfig said = file == null ? null : file.said();
         return said == null ? ModelConfig.DEFAULT : said;
+    }
+
+    private static ModelConfig triton(String subject, String text) {
+        SequenceSettings sequence = TritonSequences.parse(subject, text);
+        return ModelConfig.DEFAULT.withForm(ModelForm.PLAIN.withSequence(sequence));
     }
 
     /** What holds for a model of {@code config}, its file read for the purpose. */
@@ -35,8 +55,16 @@ public final class OwnFiles {
         Path folder = folder(config, model);
         if (folder == null) {
             files.remove(model);
+            triton.remove(model);
             return;
         }
+        Path foreign = folder.resolve(TritonSequences.CONFIG_NAME);
+        SettingsFile<ModelConfig> tritons = triton.get(model);
+        if (tritons == null || !tritons.path().equals(foreign)) {
+            tritons = new SettingsFile<>(foreign, false, OwnFiles::triton);
+            triton.put(model, tritons);
+        }
+        tritons.look();
         Path path = folder.resolve(ConfigYaml.NAME);
         SettingsFile<ModelConfig> known = files.get(model);
         if (known == null || !known.path().equals(path)) {
@@ -49,6 +77,7 @@ public final class OwnFiles {
     /** Forgets all models but these. */
     public synchronized void retain(Set<String> models) {
         files.keySet().retainAll(models);
+        triton.keySet().retainAll(models);
     }
 
     /** The models that have a file that says something. */
@@ -59,6 +88,9 @@ public final class OwnFiles {
                 found.add(model);
             }
         });
+        triton.keySet().stream()
+                .filter(model -> !said(triton, model).said().isEmpty())
+                .forEach(found::add);
         return found;
     }
 

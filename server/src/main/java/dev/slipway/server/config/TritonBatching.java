@@ -39,7 +39,7 @@ final class TritonBatching {
 
     private static final String OBJECTIVE = "slipway.latency_objective_ms";
     private static final Set<String> HONOURED =
-            Set.of("name", ROWS, DYNAMIC, "instance_group", "parameters", "model_warmup");
+            Set.of("name", ROWS, DYNAMIC, "instance_group", "parameters", "model_warmup", "sequence_batching");
 
     private final ParsedText<ModelConfig> file;
     private final ModelConfig asked;
@@ -87,6 +87,12 @@ final class TritonBatching {
         }
         if (asked.hasMaxBatchSize() && rows == 0) {
             return Joining.OFF;
+        }
+        if (asked.hasSequenceBatching()) {
+            // Rows of several sequences run together.
+            return rows == 0
+                    ? Joining.LEARNT
+                    : new Joining(Joining.Mode.TRUSTED, rows, Duration.ZERO, BatchSizes.ANY, false);
         }
         if (!asked.hasDynamicBatching()) {
             // Of a model whose rows are not spoken of nothing is known; else Triton runs each request by itself.

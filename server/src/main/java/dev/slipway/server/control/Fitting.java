@@ -1,33 +1,39 @@
 package dev.slipway.server.control;
 
 import dev.slipway.api.AspiredVersions;
+import dev.slipway.api.Loader;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Source;
+import dev.slipway.core.sequence.SequenceSettings;
+import dev.slipway.core.sequence.SequencedLoader;
+import dev.slipway.server.config.ModelForm;
 import dev.slipway.transforms.ChainSettings;
 import dev.slipway.transforms.ChainedLoader;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * Gives the versions that sources want what stands before and after their models. Where that changes, versions are loaded
+ * Gives the versions that sources want what stands before and after their models, and has models
+ * remember. Where that changes, versions are loaded
  * anew, as if their files had changed. Thread-safe.
  */
 public final class Fitting implements Source.Target {
     private final Source.Target models;
-    private final Function<String, ChainSettings> settings;
+    private final Function<String, ModelForm> settings;
 
     /** What sources want; touched while this object's monitor is held, as is what follows. */
     private final Map<String, AspiredVersions> wanted = new HashMap<>();
 
     /** What the versions of a model were given last. */
-    private final Map<String, ChainSettings> given = new HashMap<>();
+    private final Map<String, ModelForm> given = new HashMap<>();
 
     /**
      * @param models takes the wishes
      * @param settings what holds for a model now
      */
-    public Fitting(Source.Target models, Function<String, ChainSettings> settings) {
+    public Fitting(Source.Target models, Function<String, ModelForm> settings) {
         this.models = models;
         this.settings = settings;
     }
@@ -41,10 +47,10 @@ public final class Fitting implements Source.Target {
             models.aspire(versions);
             return;
         }
-        ChainSettings chain = settings.apply(model);
+        ModelForm form = settings.apply(model);
         wanted.put(model, versions);
-        given.put(model, chain);
-        models.aspire(chain.isNone() ? versions : fitted(versions, chain));
+        given.put(model, form);
+        models.aspire(form.equals(ModelForm.PLAIN) ? versions : fitted(versions, form));
     }
 
     /** What holds for a model may have changed. */
@@ -55,15 +61,20 @@ public final class Fitting implements Source.Target {
         }
     }
 
-    private static AspiredVersions fitted(AspiredVersions versions, ChainSettings chain) {
+    private static AspiredVersions fitted(AspiredVersions versions, ModelForm form) {
         return new AspiredVersions(
                 versions.model(),
                 versions.versions().stream()
                         .map(version -> new AspiredVersions.Version(
-                                version.number(),
-                                version.fingerprint() + " " + chain,
-                                new ChainedLoader(version.loader(), chain)))
+                                version.number(), version.fingerprint() + " " + form, fitted(version.loader(), form)))
                         .toList());
+    }
+
+    private static Loader fitted(Loader model, ModelForm form) {
+        ChainSettings chain = form.chain();
+        UnaryOperator<Loader> chained = inner -> chain.isNone() ? inner : new ChainedLoader(inner, chain);
+        SequenceSettings sequence = form.sequence();
+        return sequence == null ? chained.apply(model) : new SequencedLoader(model, sequence, chained);
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
 import dev.slipway.core.batching.Reply;
 import dev.slipway.core.batching.Urgency;
+import dev.slipway.core.sequence.SequenceStep;
+import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.ShadowCopy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -39,8 +41,14 @@ abstract class ModelCall implements Reply {
      * A request that was read.
      *
      * @param handle what it is for; whoever gets this closes it
+     * @param step what it says of its sequence
      */
-    record Read(Handle handle, InferenceRequest request, Urgency urgency) {}
+    record Read(Handle handle, InferenceRequest request, Urgency urgency, SequenceStep step) {
+        /** Of one that names no sequence. */
+        Read(Handle handle, InferenceRequest request, Urgency urgency) {
+            this(handle, request, urgency, SequenceStep.NONE);
+        }
+    }
 
     /**
      * An encoded answer.
@@ -102,8 +110,9 @@ abstract class ModelCall implements Reply {
         Handle handle = read.handle();
         try {
             handle = serving.router().settle(target, handle, read.request());
-            shadow = serving.router().sample(handle, read.request());
-            return new Read(handle, read.request(), read.urgency());
+            // A copy would have to remember too.
+            shadow = Sequences.remembers(handle) ? null : serving.router().sample(handle, read.request());
+            return new Read(handle, read.request(), read.urgency(), read.step());
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;

@@ -3,6 +3,8 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.Target;
 import dev.slipway.core.Answer;
+import dev.slipway.core.batching.Urgency;
+import dev.slipway.core.sequence.SequenceStep;
 import dev.slipway.protocol.openinference.grpc.InferCall;
 import dev.slipway.protocol.openinference.grpc.InferRequestReader;
 import dev.slipway.protocol.openinference.grpc.InferResponseWriter;
@@ -86,7 +88,9 @@ final class OpenInferenceGrpc {
             wantsFinal = request.isTrue(StreamMessages.WANTS_FINAL);
             InferenceRequest inference =
                     new InferenceRequest(request.target(), request.inputs(), request.outputs(), call.deadline());
-            return new Read(borrow(request.target()), inference, OpenInferenceRest.urgency(request.schedule()));
+            Urgency urgency = OpenInferenceRest.urgency(request.schedule());
+            SequenceStep step = OpenInferenceRest.step(request.sequence());
+            return new Read(borrow(request.target()), inference, urgency, step);
         }
 
         @Override

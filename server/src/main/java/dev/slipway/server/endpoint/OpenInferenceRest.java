@@ -10,12 +10,14 @@ import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Urgency;
+import dev.slipway.core.sequence.SequenceStep;
 import dev.slipway.protocol.openinference.InferReader;
 import dev.slipway.protocol.openinference.InferRequest;
 import dev.slipway.protocol.openinference.InferResponse;
 import dev.slipway.protocol.openinference.InferWriter;
 import dev.slipway.protocol.openinference.ModelJson;
 import dev.slipway.protocol.openinference.Schedule;
+import dev.slipway.protocol.openinference.SequenceParameters;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
 import dev.slipway.server.endpoint.management.TritonRepository;
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenInferenceRest {
     /** What is served beyond the protocol's core; no more is claimed than works. */
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data", TritonRepository.EXTENSION);
+    static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", TritonRepository.EXTENSION, "parameters", "schedule_policy", "sequence");
 
     private static final String PROTOCOL = "v2-rest";
     private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
@@ -135,7 +138,7 @@ final class OpenInferenceRest {
                 Target target = new Target(model, exact, signature.name());
                 InferenceRequest inference =
                         new InferenceRequest(target, found.inputs(), found.outputNames(), request.deadline());
-                return new Read(handle, inference, urgency(found.schedule()));
+                return new Read(handle, inference, urgency(found.schedule()), step(found.sequence()));
             } catch (RuntimeException | Error e) {
                 handle.close();
                 throw e;
@@ -155,6 +158,12 @@ final class OpenInferenceRest {
         return schedule.equals(Schedule.DEFAULT)
                 ? Urgency.DEFAULT
                 : new Urgency(schedule.priority(), TimeUnit.MICROSECONDS.toNanos(schedule.timeoutMicros()));
+    }
+
+    static SequenceStep step(SequenceParameters said) {
+        return said.equals(SequenceParameters.NONE)
+                ? SequenceStep.NONE
+                : new SequenceStep(said.number(), said.text(), said.starts(), said.ends());
     }
 
     private static int headerLength(@Nullable String header) {

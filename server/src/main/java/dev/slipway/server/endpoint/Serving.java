@@ -20,6 +20,7 @@ import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.batching.Reply;
+import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.Router;
 import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
@@ -49,6 +50,7 @@ public final class Serving {
     private final SortedMap<String, ModelStatus> statuses;
     private final ComputePool compute;
     private final Dispatcher dispatcher;
+    private final SequenceRuns sequences;
     private final Metrics metrics;
     private final long answerBytesMax;
 
@@ -56,6 +58,7 @@ public final class Serving {
      * Where requests run.
      *
      * @param router picks the versions
+     * @param sequences of models that remember
      * @param answerBytesMax bytes that one request's outputs may take before they are encoded
      */
     public record Engine(
@@ -63,6 +66,7 @@ public final class Serving {
             Router router,
             Dispatcher dispatcher,
             ComputePool compute,
+            Sequences sequences,
             long answerBytesMax) {}
 
     public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Metrics metrics) {
@@ -70,6 +74,7 @@ public final class Serving {
         this.router = engine.router();
         this.dispatcher = engine.dispatcher();
         this.compute = engine.compute();
+        this.sequences = new SequenceRuns(engine);
         this.answerBytesMax = engine.answerBytesMax();
         this.statuses = statuses;
         this.metrics = metrics;
@@ -116,7 +121,11 @@ public final class Serving {
             call.failed(asSlipwayException(e));
             return true;
         }
-        Transform transform = transform(read);
+        if (Sequences.remembers(read.handle())) {
+            sequences.submit(read, call);
+            return true;
+        }
+        Transform transform = transform(read.handle(), read.request());
         if (transform == null) {
             dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
         } else if (turn == null) {
@@ -127,9 +136,9 @@ public final class Serving {
         return true;
     }
 
-    private static @Nullable Transform transform(ModelCall.Read read) {
-        String signature = read.request().target().signature();
-        return read.handle().servable().transform(signature.isEmpty() ? Signature.DEFAULT : signature);
+    static @Nullable Transform transform(Handle handle, InferenceRequest request) {
+        String signature = request.target().signature();
+        return handle.servable().transform(signature.isEmpty() ? Signature.DEFAULT : signature);
     }
 
     /** Pictures are not decoded on event loops. */

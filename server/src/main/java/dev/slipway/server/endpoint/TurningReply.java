@@ -39,4 +39,9 @@ record TurningReply(
     public boolean isCancelled() {
         return client.isCancelled();
     }
+
+    @Override
+    public void waits(Runnable leave) {
+        client.waits(leave);
+    }
 }

@@ -7,6 +7,7 @@ import dev.slipway.core.batching.BatchingParameters;
 import dev.slipway.core.batching.Joining;
 import dev.slipway.core.batching.QueuePolicy;
 import dev.slipway.core.batching.Queueing;
+import dev.slipway.core.sequence.SequenceSettings;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
@@ -140,10 +141,10 @@ final class RandomConfigs {
                         new WarmUpConfig(
                                 random.nextBoolean(), random.nextBoolean() ? "" : word(), 1 + random.nextInt(5)),
                         random.nextBoolean() ? null : batching())
-                .withForm(ModelForm.PLAIN.withChain(chain()));
+                .withForm(new ModelForm(chain(), random.nextBoolean() ? null : sequence()));
         Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
         for (ModelKey key : ModelKey.values()) {
-            if (random.nextInt(4) == 0 && key != ModelKey.SEQUENCE) {
+            if (random.nextInt(4) == 0) {
                 said.add(key);
             }
         }
@@ -215,6 +216,23 @@ final class RandomConfigs {
                         random.nextBoolean() ? null : any(PixelForm.Channels.values()),
                         random.nextBoolean() ? null : any(PixelForm.Layout.values())),
                 new ImageLimits(1 + random.nextInt(99_999_999), 1 + random.nextInt(Integer.MAX_VALUE), time()));
+    }
+
+    private SequenceSettings sequence() {
+        Map<String, SequenceSettings.ControlInput> controls = new TreeMap<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            SequenceSettings.Control control = any(SequenceSettings.Control.values());
+            controls.put(
+                    word(),
+                    random.nextBoolean()
+                            ? new SequenceSettings.ControlInput(control)
+                            : new SequenceSettings.ControlInput(control, random.nextInt(9), random.nextDouble()));
+        }
+        List<SequenceSettings.State> states = IntStream.range(0, random.nextInt(3))
+                .mapToObj(i -> new SequenceSettings.State(
+                        word(), word(), random.nextBoolean() ? List.of() : List.of(-1L, random.nextLong(1 << 20))))
+                .toList();
+        return new SequenceSettings(time(), 1 + random.nextInt(9999), controls, states);
     }
 
     private BatchingParameters batching() {

@@ -5,6 +5,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.Tensor;
 import dev.slipway.protocol.openinference.Schedule;
+import dev.slipway.protocol.openinference.SequenceParameters;
 import dev.slipway.protocol.proto.inference.InferParameter;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,30 @@ public record InferCall(
         Long timeoutMicros = wholeNumber(Schedule.TIMEOUT);
         schedule = priority == null ? schedule : schedule.withPriority(priority);
         return timeoutMicros == null ? schedule : schedule.withTimeout(timeoutMicros);
+    }
+
+    /**
+     * What it belongs to.
+     *
+     * @throws dev.slipway.api.SlipwayException {@code INVALID_ARGUMENT} for an id that is none
+     */
+    public SequenceParameters sequence() {
+        if (parameters.isEmpty()) {
+            return SequenceParameters.NONE;
+        }
+        SequenceParameters sequence = SequenceParameters.NONE
+                .withStart(isTrue(SequenceParameters.START))
+                .withEnd(isTrue(SequenceParameters.END));
+        InferParameter id = parameters.get(SequenceParameters.ID);
+        if (id == null) {
+            return sequence;
+        } else if (id.hasStringParam()) {
+            return sequence.withText(id.getStringParam());
+        } else if (id.hasUint64Param()) {
+            return sequence.withNumber(id.getUint64Param());
+        }
+        Long number = wholeNumber(SequenceParameters.ID);
+        return number == null ? sequence : sequence.withNumber(number);
     }
 
     /** Whether a parameter is there and true. */
