@@ -2,11 +2,13 @@ package dev.slipway.interop;
 
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.TestModels;
+import dev.slipway.server.config.ServerOptions.Network;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -20,7 +22,10 @@ final class Models {
      * as long as its input says; of {@code times}, which multiplies rows {@code [a, b]} by {@code [2, 3]}.
      */
     static SlipwayExtension served() {
-        return SlipwayExtension.serving(Models::folder);
+        // A run whose client has gone ends with its request's time, and the server waits for it when it stops.
+        return SlipwayExtension.serving(Models::folder)
+                .with(options -> options.withNetwork(
+                        new Network("127.0.0.1", 0, 0, Duration.ofSeconds(20), Duration.ofSeconds(20))));
     }
 
     private static Path folder() {
