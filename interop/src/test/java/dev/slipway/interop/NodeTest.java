@@ -8,12 +8,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** gRPC's own client for Node, with what it makes of the published .proto files: src/test/node/client.js. */
+/**
+ * gRPC's own client for Node, with what it makes of the published .proto files (src/test/node/client.js), and a client that
+ * has them from reflection (reflection.js).
+ */
 class NodeTest {
     @RegisterExtension
     static final SlipwayExtension SLIPWAY = Models.served();
@@ -22,28 +28,54 @@ class NodeTest {
     static Path folder;
 
     private static Report report;
+    private static Report reflected;
 
     @BeforeAll
     static void callAll() throws IOException {
-        Tool.NODE.required();
+        Tool.NODE.requiredFrom(18);
         Tool.NPM.required();
-        Path sources = Path.of(System.getProperty("slipway.root"), "interop", "src", "test", "node");
-        for (String file : List.of("package.json", "package-lock.json", "client.js")) {
-            Files.copy(sources.resolve(file), folder.resolve(file));
+        Path root = Path.of(System.getProperty("slipway.root"));
+        for (String file : List.of("package.json", "package-lock.json", "client.js", "reflection.js")) {
+            Files.copy(root.resolve("interop/src/test/node").resolve(file), folder.resolve(file));
         }
         Program install = Program.run(
-                folder, null, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"));
+                folder,
+                null,
+                List.of(
+                        "npm",
+                        "ci",
+                        "--ignore-scripts",
+                        "--no-audit",
+                        "--no-fund",
+                        "--fetch-retries=1",
+                        "--fetch-timeout=20000"));
         assumeTrue(install.exitCode() == 0, () -> "npm can't install the client: " + install.error());
-        report = Report.of(Program.run(
+        String target = "127.0.0.1:" + SLIPWAY.server().grpcPort();
+        String protos = root.resolve("protocol/src/main/protobuf").toString();
+        report = node("client.js", target, protos);
+        reflected = node("reflection.js", target);
+    }
+
+    private static Report node(String... arguments) {
+        return Report.of(Program.run(
                         folder,
                         null,
-                        List.of(
-                                "node",
-                                "client.js",
-                                "127.0.0.1:" + SLIPWAY.server().grpcPort(),
-                                Path.of(System.getProperty("slipway.root"), "protocol/src/main/protobuf")
-                                        .toString()))
+                        Stream.concat(Stream.of("node"), Stream.of(arguments)).toList())
                 .succeeded());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v1alpha"})
+    void asksForTheProtocolsThemselves(String version) {
+        assertThat(reflected.answer(version + " list"))
+                .contains("inference.GRPCInferenceService", "tensorflow.serving.PredictionService");
+        for (String service : reflected.answer(version + " list").split(" ")) {
+            assertThat(reflected.answer(version + " methods of " + service))
+                    .doesNotStartWith("failed")
+                    .isNotEmpty();
+        }
+        assertThat(reflected.answer(version + " predict")).isEqualTo("[2,30]");
+        assertThat(reflected.answer(version + " infer")).isEqualTo("[2,30]");
     }
 
     @Test

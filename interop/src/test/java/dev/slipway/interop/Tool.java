@@ -49,6 +49,14 @@ enum Tool {
                 () -> "%s is without %s: %s".formatted(program, feature, version));
     }
 
+    /** As {@link #required}, and where its version, which is all it says, is an older one: {@code v20.20.2}. */
+    void requiredFrom(int major) {
+        String version = required().strip();
+        assumeTrue(
+                Integer.parseInt(version.replaceAll("^v|\\..*$", "")) >= major,
+                () -> "%s is %s (expected: %d or newer)".formatted(program, version, major));
+    }
+
     private static Path temporaryFolder() {
         return Path.of(System.getProperty("java.io.tmpdir"));
     }
