@@ -8,8 +8,15 @@ package dev.slipway.api;
  * @param reason why it began when it did
  * @param batch what ran
  * @param times what it took
+ * @param code OK, or why it failed
  */
-public record Dispatch(ServableId id, String signature, DispatchReason reason, Batch batch, Times times) {
+public record Dispatch(
+        ServableId id, String signature, DispatchReason reason, Batch batch, Times times, ErrorCode code) {
+
+    /** A run that went well. */
+    public Dispatch(ServableId id, String signature, DispatchReason reason, Batch batch, Times times) {
+        this(id, signature, reason, batch, times, ErrorCode.OK);
+    }
 
     /**
      * What ran.
@@ -26,6 +33,12 @@ public record Dispatch(ServableId id, String signature, DispatchReason reason, B
      *
      * @param queueNanos how long the oldest request had waited
      * @param runNanos joining the rows, the run, and taking the outputs apart
+     * @param queueNanosOfAll how long all requests had waited, summed up
      */
-    public record Times(long queueNanos, long runNanos) {}
+    public record Times(long queueNanos, long runNanos, long queueNanosOfAll) {
+        /** Of a single request. */
+        public Times(long queueNanos, long runNanos) {
+            this(queueNanos, runNanos, queueNanos);
+        }
+    }
 }

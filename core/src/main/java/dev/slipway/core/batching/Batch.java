@@ -83,7 +83,7 @@ final class Batch {
             if (loop != null) {
                 judge(loop, end - start, end);
             }
-            told(start, end, paddingRows);
+            told(start, end, paddingRows, ErrorCode.OK);
             isAnswered = true;
             for (int i = 0; i < answers.size(); i++) {
                 dispatcher.answer(calls.get(i), answers.get(i), end - start);
@@ -92,7 +92,7 @@ final class Batch {
             SlipwayException error = Dispatcher.asSlipwayException(learnt.id(), e);
             if (!isAnswered) {
                 end = dispatcher.now();
-                told(start, end, paddingRows);
+                told(start, end, paddingRows, error.code());
                 if (loop != null) {
                     judge(loop, end - start, end);
                 }
@@ -213,14 +213,19 @@ final class Batch {
         }
     }
 
-    private void told(long start, long end, int paddingRows) {
+    private void told(long start, long end, int paddingRows, ErrorCode code) {
         learnt.count(reason);
+        long waited = 0;
+        for (int i = 0; i < calls.size(); i++) {
+            waited += start - calls.get(i).sinceNanos;
+        }
         dispatcher.told(new Dispatch(
                 learnt.id(),
                 learnt.signature().name(),
                 reason,
                 new Dispatch.Batch(calls.size(), rows, paddingRows, loop != null),
-                new Dispatch.Times(start - calls.get(0).sinceNanos, end - start)));
+                new Dispatch.Times(start - calls.get(0).sinceNanos, end - start, waited),
+                code));
     }
 
     private void ended(BatchingParameters asked, long start, long end) {
