@@ -35,6 +35,13 @@ final class Logging {
         }
     }
 
+    /** The lines of a stack trace. */
+    static String trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        return trace.toString();
+    }
+
     /** {@code 2026-11-21T10:15:30.123Z INFO models - fraud:7 AVAILABLE}, and the stack trace, if any, below. */
     private static final class OneLine extends Formatter {
         @Override
@@ -51,9 +58,7 @@ final class Logging {
                     .append(System.lineSeparator());
             Throwable thrown = record.getThrown();
             if (thrown != null) {
-                StringWriter trace = new StringWriter();
-                thrown.printStackTrace(new PrintWriter(trace, true));
-                line.append(trace);
+                line.append(trace(thrown));
             }
             return line.toString();
         }

@@ -23,6 +23,7 @@ import dev.slipway.server.config.ModelConfigFile;
 import dev.slipway.server.config.ModelFolders;
 import dev.slipway.server.config.RemoteSources;
 import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.StartConfig;
 import dev.slipway.server.control.ConfigThread;
 import dev.slipway.server.control.ConfigWatch;
 import dev.slipway.server.control.Control;
@@ -45,6 +46,12 @@ import dev.slipway.server.transport.Transport;
 import dev.slipway.server.transport.TransportLimits;
 import dev.slipway.server.transport.TransportOptions;
 import dev.slipway.server.transport.TransportTimeouts;
+import dev.slipway.server.triton.LogSettings;
+import dev.slipway.server.triton.SharedRegions;
+import dev.slipway.server.triton.Statistics;
+import dev.slipway.server.triton.Traces;
+import dev.slipway.server.triton.TritonExtensions;
+import dev.slipway.server.triton.TritonModels;
 import dev.slipway.server.warmup.ModelWarmUp;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -58,6 +65,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server, joined by hand. Read this first: bytes come in through the {@link Transport}; the routers turn them into
@@ -83,6 +91,8 @@ public final class SlipwayServer {
     private final ServerOptions options;
     private final List<Backend> backends;
     private final Manager manager;
+    private final TritonModels tritonModels;
+    private final @Nullable SharedRegions regions;
     private final ComputePool compute;
     private final Traffic traffic;
     private final InferenceService inference;
@@ -109,9 +119,17 @@ public final class SlipwayServer {
         ServingSwitch[] self = new ServingSwitch[1];
         batching = new BatchingFiles(options.batching(), new ModelFolders(() -> self[0].local(), known::recognises));
 
+        StartConfig.Triton asked = options.origin().start().triton();
+        String traceFolder = asked.traceFolder();
+        Traces traces = new Traces(traceFolder == null ? null : Path.of(traceFolder));
+        Statistics statistics = new Statistics(Clock.systemUTC());
+        regions = Boolean.TRUE.equals(asked.sharesMemory()) ? new SharedRegions(SharedRegions.DEV_SHM) : null;
+
         Metrics metrics = new Metrics();
         StateFeed states = new StateFeed();
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener(), states));
+        told.add(statistics);
+        told.add(traces);
         told.addAll(listeners);
         manager = new Manager(new ManagerOptions(
                 resources.policy(),
@@ -121,6 +139,7 @@ public final class SlipwayServer {
                 options.memoryBudgetBytes(),
                 new ModelWarmUp(model -> self[0].of(model).warmUp()),
                 told));
+        tritonModels = new TritonModels(manager);
         compute = new ComputePool(threads.runs(), QUEUE_MAX);
         traffic = new Traffic(manager, compute);
         told.add(traffic);
@@ -150,15 +169,18 @@ public final class SlipwayServer {
                 new Serving.Engine(
                         inference, new Router(inference, traffic), dispatcher, compute, sequences, answerBytesMax),
                 manager.statuses(),
-                metrics);
+                metrics,
+                traces);
         Managed managed = new Managed(
                 management,
                 states,
                 ConfigText.of(control),
                 message -> ModelConfigFile.of(message).models(),
                 manager.timer());
-        RestRouter rest = new RestRouter(serving, readiness, dispatcher::states, managed);
-        GrpcRouter grpc = new GrpcRouter(serving, readiness, managed);
+        TritonExtensions triton = new TritonExtensions(
+                tritonModels, statistics, new LogSettings(LogSwitch.now(), LogSwitch::apply), traces, regions);
+        RestRouter rest = new RestRouter(serving, readiness, dispatcher::states, managed, triton);
+        GrpcRouter grpc = new GrpcRouter(serving, readiness, managed, triton);
         transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());
 
         List<Integer> ports = openPorts();
@@ -172,7 +194,8 @@ public final class SlipwayServer {
                 manager.statuses(),
                 options.resources().memoryBudgetBytes(),
                 options.resources().policy());
-        Fitting fitting = new Fitting(manager, model -> self.get().of(model).form());
+        Fitting fitting =
+                new Fitting(tritonModels, model -> self.get().of(model).form());
         return new ServingSwitch.Parts(
                 fitting,
                 (model, settings) -> {
@@ -208,6 +231,9 @@ public final class SlipwayServer {
         configThread.close();
         serves.close();
         batching.close();
+        if (regions != null) {
+            regions.close();
+        }
     }
 
     private List<Integer> openPorts() {

@@ -40,23 +40,23 @@ public final class InferReader {
     private static final byte[] NAME = "name".getBytes(US_ASCII);
     private static final byte[] BINARY_DATA_OUTPUT = "binary_data_output".getBytes(US_ASCII);
     private static final byte[] BINARY_DATA = "binary_data".getBytes(US_ASCII);
-    private static final byte[] CLASSIFICATION = "classification".getBytes(US_ASCII);
+    private static final byte[] CLASSIFICATION = OutputForm.CLASSIFICATION.getBytes(US_ASCII);
 
     private final JsonReader in;
     private final Signature signature;
     private final InputReader inputReader;
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
-    private final Map<String, @Nullable Boolean> outputs = new LinkedHashMap<>();
+    private final Map<String, OutputParameters> outputs = new LinkedHashMap<>();
     private @Nullable String id;
     private boolean hasInputs;
     private Schedule schedule = Schedule.DEFAULT;
     private SequenceParameters sequence = SequenceParameters.NONE;
     private boolean binaryByDefault;
 
-    private InferReader(ByteBuffer json, ByteBuffer binary, Signature signature) {
+    private InferReader(ByteBuffer json, ByteBuffer binary, Signature signature, SharedMemory memory) {
         this.signature = signature;
         in = new JsonReader(json);
-        inputReader = new InputReader(in, json.remaining(), binary, signature);
+        inputReader = new InputReader(in, json.remaining(), binary, signature, memory);
     }
 
     /**
@@ -67,6 +67,11 @@ public final class InferReader {
      *     {@code UNIMPLEMENTED} when it asks for an extension that is not there
      */
     public static InferRequest read(ByteBuffer body, int headerLength, Signature signature) {
+        return read(body, headerLength, signature, SharedMemory.OFF);
+    }
+
+    /** As {@link #read(ByteBuffer, int, Signature)}; {@code memory} has the inputs that the request says are there. */
+    public static InferRequest read(ByteBuffer body, int headerLength, Signature signature, SharedMemory memory) {
         if (headerLength < NO_HEADER || headerLength > body.remaining()) {
             throw invalid("Inference-Header-Content-Length is %d (expected: 0 to %d, the length of the body)"
                     .formatted(headerLength, body.remaining()));
@@ -77,7 +82,7 @@ public final class InferReader {
         int jsonLength = headerLength == NO_HEADER ? body.remaining() : headerLength;
         ByteBuffer json = body.slice(body.position(), jsonLength);
         ByteBuffer binary = body.slice(body.position() + jsonLength, body.remaining() - jsonLength);
-        return new InferReader(json, binary, signature).read();
+        return new InferReader(json, binary, signature, memory).read();
     }
 
     private InferRequest read() {
@@ -102,8 +107,8 @@ public final class InferReader {
         InputCheck.names(signature, inputs.keySet(), "");
         inputReader.checkBinaryUsed();
         List<InferRequest.Output> wanted = new ArrayList<>();
-        outputs.forEach((name, binary) ->
-                wanted.add(new InferRequest.Output(name, binary == null ? binaryByDefault : binary.booleanValue())));
+        outputs.forEach((name, said) -> wanted.add(new InferRequest.Output(
+                name, said.binary == null ? binaryByDefault : said.binary.booleanValue(), said.form(name))));
         return new InferRequest(id, inputs, wanted, binaryByDefault, schedule, sequence);
     }
 
@@ -154,7 +159,7 @@ public final class InferReader {
 
     private void readOutput(int index) {
         String name = null;
-        OutputParameters parameters = new OutputParameters(null, 0);
+        OutputParameters parameters = OutputParameters.NONE;
         in.beginObject();
         while (in.nextName()) {
             if (in.nameIs(NAME)) {
@@ -173,32 +178,39 @@ public final class InferReader {
         if (outputs.containsKey(name)) {
             throw invalid("output '%s' is requested twice (expected: once)".formatted(name));
         }
-        if (parameters.classes != 0) {
-            throw new SlipwayException(
-                    ErrorCode.UNIMPLEMENTED,
-                    "output '%s' asks for classification (expected: no such parameter, the server has no labels)"
-                            .formatted(name));
-        }
-        outputs.put(name, parameters.binary);
+        outputs.put(name, parameters);
     }
 
     private OutputParameters readOutputParameters() {
         Boolean binary = null;
         long classes = 0;
+        SharedParameters shared = new SharedParameters(in);
         in.beginObject();
         while (in.nextName()) {
             if (in.nameIs(BINARY_DATA)) {
                 binary = in.bool();
             } else if (in.nameIs(CLASSIFICATION)) {
                 classes = in.wholeNumber();
-            } else {
+            } else if (!shared.readKey()) {
                 in.skipValue();
             }
         }
-        return new OutputParameters(binary, classes);
+        return new OutputParameters(binary, classes, shared);
     }
 
-    private record OutputParameters(@Nullable Boolean binary, long classes) {}
+    private record OutputParameters(
+            @Nullable Boolean binary,
+            long classes,
+            @Nullable SharedParameters shared) {
+        static final OutputParameters NONE = new OutputParameters(null, 0, null);
+
+        OutputForm form(String name) {
+            SharedPlace place = shared == null ? null : shared.place("output", name);
+            return classes == 0 && place == null
+                    ? OutputForm.PLAIN
+                    : new OutputForm(OutputForm.classes(name, classes), place);
+        }
+    }
 
     private static SlipwayException invalid(String message) {
         return new SlipwayException(ErrorCode.INVALID_ARGUMENT, message);

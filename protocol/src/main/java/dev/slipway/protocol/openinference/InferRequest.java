@@ -1,6 +1,7 @@
 package dev.slipway.protocol.openinference;
 
 import dev.slipway.api.Tensor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +39,29 @@ public record InferRequest(
      *
      * @param name one of the signature's
      * @param binary whether it goes as binary data, not JSON
+     * @param form what else is said of it
      */
-    public record Output(String name, boolean binary) {}
+    public record Output(String name, boolean binary, OutputForm form) {
+        public Output(String name, boolean binary) {
+            this(name, binary, OutputForm.PLAIN);
+        }
+    }
 
     /** Names of the wanted outputs; empty for all. */
     public List<String> outputNames() {
         return outputs.stream().map(Output::name).toList();
+    }
+
+    /** What is said of outputs beside their names; empty where nothing is. */
+    public Map<String, OutputForm> forms() {
+        Map<String, OutputForm> forms = Map.of();
+        for (Output wanted : outputs) {
+            if (wanted.form != OutputForm.PLAIN) {
+                forms = forms.isEmpty() ? new HashMap<>() : forms;
+                forms.put(wanted.name, wanted.form);
+            }
+        }
+        return forms;
     }
 
     /** Whether an output, or an element {@code NAME/0} of a sequence, goes as binary data. */

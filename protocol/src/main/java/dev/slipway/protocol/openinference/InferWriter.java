@@ -26,19 +26,27 @@ public final class InferWriter {
      * @param version the version that answered
      * @param request what was asked
      * @param outputs by name, in the order to be written
-     * @throws SlipwayException {@code INVALID_ARGUMENT} when bytes that are no text are to go as JSON
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when bytes that are no text are to go as JSON, or more bytes to shared
+     *     memory than there is place for
      */
     public static InferResponse write(String model, String version, InferRequest request, Map<String, Tensor> outputs) {
-        return write(model, version, request, outputs, Buffers.HEAP);
+        return write(new Model(model, version), request, outputs, Buffers.HEAP, SharedMemory.OFF);
     }
 
-    /** As {@link #write(String, String, InferRequest, Map)}; binary data goes into memory that {@code buffers} gives. */
+    /** The model that answered, and its version. */
+    public record Model(String name, String version) {}
+
+    /**
+     * As {@link #write(String, String, InferRequest, Map)}; binary data goes into memory that {@code buffers} gives, and what the
+     * request wants there into {@code memory}.
+     */
     public static InferResponse write(
-            String model, String version, InferRequest request, Map<String, Tensor> outputs, Buffers buffers) {
+            Model model, InferRequest request, Map<String, Tensor> outputs, Buffers buffers, SharedMemory memory) {
+        Map<String, OutputForm> forms = request.forms();
         JsonWriter out = new JsonWriter(capacity(request, outputs));
         List<Tensor> binary = new ArrayList<>();
-        out.beginObject().name("model_name").string(model);
-        out.name("model_version").string(version);
+        out.beginObject().name("model_name").string(model.name());
+        out.name("model_version").string(model.version());
         String id = request.id();
         if (id != null) {
             out.name("id").string(id);
@@ -47,7 +55,11 @@ public final class InferWriter {
         outputs.forEach((name, tensor) -> {
             Tensor texts = MapText.toStrings(tensor);
             writeHead(out, name, texts);
-            if (request.isBinary(name)) {
+            SharedPlace place = forms.getOrDefault(name, OutputForm.PLAIN).place();
+            if (place != null) {
+                memory.write(place, texts.data());
+                writePlace(out, place, texts.byteCount());
+            } else if (request.isBinary(name)) {
                 binary.add(texts);
                 out.name("parameters").beginObject();
                 out.name("binary_data_size").number((long) texts.data().remaining());
@@ -84,6 +96,15 @@ public final class InferWriter {
             at += data.remaining();
         }
         return all;
+    }
+
+    private static void writePlace(JsonWriter out, SharedPlace place, long bytes) {
+        out.name("parameters").beginObject();
+        out.name(SharedPlace.REGION).string(place.region());
+        if (place.offset() > 0) {
+            out.name(SharedPlace.OFFSET).number(place.offset());
+        }
+        out.name(SharedPlace.BYTE_SIZE).number(bytes).endObject();
     }
 
     private static void writeHead(JsonWriter out, String name, Tensor tensor) {

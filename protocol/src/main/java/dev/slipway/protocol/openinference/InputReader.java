@@ -25,7 +25,6 @@ final class InputReader {
     private static final byte[] PARAMETERS = "parameters".getBytes(US_ASCII);
     private static final byte[] DATA = "data".getBytes(US_ASCII);
     private static final byte[] BINARY_DATA_SIZE = "binary_data_size".getBytes(US_ASCII);
-    private static final byte[] SHARED_MEMORY_REGION = "shared_memory_region".getBytes(US_ASCII);
 
     /** No JSON element takes fewer than 2 bytes, and none makes more than 8. */
     private static final int GROWTH_MAX = 4;
@@ -36,6 +35,8 @@ final class InputReader {
     private final long bytesMax;
     private final ByteBuffer binary;
     private final Signature signature;
+    private final SharedInputs memory;
+    private final SharedParameters shared;
 
     private int index;
     private @Nullable String name;
@@ -46,10 +47,12 @@ final class InputReader {
     private long binarySize;
 
     /** @param binary what follows the JSON; is used up from its position on */
-    InputReader(JsonReader in, int jsonBytes, ByteBuffer binary, Signature signature) {
+    InputReader(JsonReader in, int jsonBytes, ByteBuffer binary, Signature signature, SharedMemory memory) {
         this.in = in;
         this.binary = binary;
         this.signature = signature;
+        this.memory = new SharedInputs(memory);
+        this.shared = new SharedParameters(in);
         bytesMax =
                 (long) GROWTH_MAX * jsonBytes / Math.max(1, signature.inputs().size());
     }
@@ -63,6 +66,7 @@ final class InputReader {
         data = null;
         tensor = null;
         binarySize = NOT_GIVEN;
+        shared.clear();
         in.beginObject();
         while (in.nextName()) {
             readKey();
@@ -105,6 +109,16 @@ final class InputReader {
 
     private Tensor finish(TensorSpec spec) {
         JsonReader.Mark start = data;
+        SharedPlace place = shared.place("input", spec.name());
+        if (place != null) {
+            if (start != null || binarySize != NOT_GIVEN) {
+                throw invalid(
+                        "input '%s' lies in shared memory and has data in the request, too (expected: one of them)"
+                                .formatted(spec.name()));
+            }
+            DType dtype = checkedDtype(spec);
+            return InputCheck.tensor(spec.name(), dtype, checkedShape(spec), memory.read(place));
+        }
         if ((start == null) == (binarySize == NOT_GIVEN)) {
             throw invalid("input '%s' has %s 'data' %s 'binary_data_size' (expected: one of them)"
                     .formatted(spec.name(), start == null ? "neither" : "both", start == null ? "nor" : "and"));
@@ -203,12 +217,7 @@ final class InputReader {
                     throw invalid("inputs[%d] has binary_data_size %d at byte %d (expected: at least 0)"
                             .formatted(index, binarySize, at));
                 }
-            } else if (in.nameIs(SHARED_MEMORY_REGION)) {
-                throw new SlipwayException(
-                        ErrorCode.UNIMPLEMENTED,
-                        "inputs[%d] lies in shared memory (expected: data in the request, the server shares none)"
-                                .formatted(index));
-            } else {
+            } else if (!shared.readKey()) {
                 in.skipValue();
             }
         }

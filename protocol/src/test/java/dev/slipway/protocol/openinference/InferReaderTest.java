@@ -16,6 +16,7 @@ import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,19 +261,62 @@ class InferReaderTest {
         assertInvalid(() -> read(ONE, "{\"inputs\":[],\"outputs\":[" + outputs + "]}"), message);
     }
 
+    private static final String SHARED =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"parameters\":{%s}}]}";
+
     @Test
-    void refusesExtensionsThatItLacks() {
-        assertThatThrownBy(() -> read(
-                        ONE, "{\"inputs\":[],\"outputs\":[{\"name\":\"x\",\"parameters\":{\"classification\":3}}]}"))
-                .hasMessage(
-                        "output 'x' asks for classification (expected: no such parameter, the server has no labels)")
-                .extracting(error -> ((SlipwayException) error).code())
-                .isEqualTo(ErrorCode.UNIMPLEMENTED);
+    void saysThatSharedMemoryIsOff() {
         assertThatThrownBy(() ->
-                        read(ONE, "{\"inputs\":[{\"name\":\"x\",\"parameters\":{\"shared_memory_region\":\"r\"}}]}"))
-                .hasMessage("inputs[0] lies in shared memory (expected: data in the request, the server shares none)")
+                        read(ONE, SHARED.formatted("\"shared_memory_region\":\"r\",\"shared_memory_byte_size\":8")))
+                .hasMessage(
+                        "system shared memory is off (expected: a server started with --enable_system_shared_memory)")
                 .extracting(error -> ((SlipwayException) error).code())
                 .isEqualTo(ErrorCode.UNIMPLEMENTED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"shared_memory_region\":\"r\" | input 'x' has no parameter shared_memory_byte_size (expected: both"
+                        + " shared_memory_region and shared_memory_byte_size, or neither)",
+                "\"shared_memory_byte_size\":8 | input 'x' has no parameter shared_memory_region (expected: both"
+                        + " shared_memory_region and shared_memory_byte_size, or neither)",
+                "\"shared_memory_region\":\"r\",\"shared_memory_byte_size\":-1 | shared_memory_offset 0 and"
+                        + " shared_memory_byte_size -1 (expected: >= 0)",
+                "\"shared_memory_region\":\"r\",\"shared_memory_byte_size\":8,\"binary_data_size\":8 | input 'x' lies in"
+                        + " shared memory and has data in the request, too (expected: one of them)"
+            })
+    void refusesPartsOfAPlaceInSharedMemory(String parameters, String message) {
+        assertInvalid(() -> read(ONE, SHARED.formatted(parameters)), message);
+    }
+
+    @Test
+    void boundsWhatARequestTakesOutOfSharedMemory() {
+        assertThatThrownBy(() -> read(
+                        ONE, SHARED.formatted("\"shared_memory_region\":\"r\",\"shared_memory_byte_size\":9000000000")))
+                .extracting(error -> ((SlipwayException) error).code())
+                .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
+    }
+
+    @Test
+    void readsHowManyClassesAreWanted() {
+        InferRequest request = read(
+                ONE,
+                "{\"outputs\":[{\"name\":\"x\",\"parameters\":{\"classification\":3}},{\"name\":\"s\"}],\"inputs\":"
+                        + "[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}");
+        assertThat(request.forms()).containsOnly(Map.entry("x", new OutputForm(3, null)));
+    }
+
+    @Test
+    void passesOverParametersThatItDoesNotKnow() {
+        InferRequest request = read(
+                ONE,
+                "{\"parameters\":{\"a\":\"b\",\"c\":1.5,\"d\":18446744073709551615,\"e\":true,\"f\":null},\"inputs\":"
+                        + "[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"parameters\":{\"g\":{\"h\":[1]}},"
+                        + "\"data\":[1,2]}]}");
+        assertThat(request.inputs()).containsEntry("x", floats(Shape.of(1, 2), 1, 2));
     }
 
     @Test

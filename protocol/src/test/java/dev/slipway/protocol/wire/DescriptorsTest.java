@@ -2,9 +2,11 @@ package dev.slipway.protocol.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.slipway.protocol.proto.grpc.health.v1.HealthProtos;
+import dev.slipway.protocol.proto.inference.OpenInferenceExtensionProtos;
 import dev.slipway.protocol.proto.inference.OpenInferenceProtos;
 import dev.slipway.protocol.proto.inference.RepositoryIndexResponse;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelServiceProtos;
@@ -44,7 +46,17 @@ class DescriptorsTest {
                             "ModelInfer",
                             "RepositoryIndex",
                             "RepositoryModelLoad",
-                            "RepositoryModelUnload"
+                            "RepositoryModelUnload",
+                            "ModelConfig",
+                            "ModelStatistics",
+                            "SystemSharedMemoryStatus",
+                            "SystemSharedMemoryRegister",
+                            "SystemSharedMemoryUnregister",
+                            "CudaSharedMemoryStatus",
+                            "CudaSharedMemoryRegister",
+                            "CudaSharedMemoryUnregister",
+                            "TraceSetting",
+                            "LogSettings"
                         }),
                 Arguments.of(
                         HealthProtos.getDescriptor(),
@@ -90,6 +102,40 @@ class DescriptorsTest {
         assertThat(RepositoryIndexResponse.ModelIndex.getDescriptor().getFields().stream()
                         .map(field -> field.getName() + ":" + field.getNumber()))
                 .containsExactly("name:1", "version:2", "state:3", "reason:4");
+    }
+
+    /** As in Triton's grpc_service.proto and model_config.proto. */
+    @ParameterizedTest
+    @CsvSource({
+        "ModelConfigRequest, name:1 version:2",
+        "ModelConfigResponse, config:1",
+        "ModelStatisticsRequest, name:1 version:2",
+        "StatisticDuration, count:1 ns:2",
+        "InferStatistics, success:1 fail:2 queue:3 compute_input:4 compute_infer:5 compute_output:6 cache_hit:7"
+                + " cache_miss:8",
+        "InferBatchStatistics, batch_size:1 compute_input:2 compute_infer:3 compute_output:4",
+        "ModelStatistics, name:1 version:2 last_inference:3 inference_count:4 execution_count:5 inference_stats:6"
+                + " batch_stats:7",
+        "SystemSharedMemoryStatusResponse.RegionStatus, name:1 key:2 offset:3 byte_size:4",
+        "SystemSharedMemoryRegisterRequest, name:1 key:2 offset:3 byte_size:4",
+        "SystemSharedMemoryUnregisterRequest, name:1",
+        "CudaSharedMemoryStatusResponse.RegionStatus, name:1 device_id:2 byte_size:3",
+        "CudaSharedMemoryRegisterRequest, name:1 raw_handle:2 device_id:3 byte_size:4",
+        "TraceSettingRequest, settings:1 model_name:2",
+        "TraceSettingRequest.SettingValue, value:1",
+        "LogSettingsRequest.SettingValue, bool_param:1 uint32_param:2 string_param:3"
+    })
+    void numberTheFieldsOfTheOtherExtensionsAsTritonDoes(String message, String fields) {
+        Descriptor found = null;
+        for (String name : message.split("\\.")) {
+            found = found == null
+                    ? OpenInferenceExtensionProtos.getDescriptor().findMessageTypeByName(name)
+                    : found.findNestedTypeByName(name);
+        }
+        assertThat(found.getFields().stream()
+                        .map(field -> field.getName() + ":" + field.getNumber())
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(fields);
     }
 
     @Test

@@ -136,6 +136,20 @@ public final class ServeCommand implements Callable<Integer> {
                     + " other way, for models that do not fit twice.")
     private Preserve versionPolicy = Preserve.AVAILABILITY;
 
+    @Option(
+            names = "--enable_system_shared_memory",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Whether clients on this machine may have tensors in system shared memory, /dev/shm (false).")
+    private @Nullable Boolean enableSystemSharedMemory;
+
+    @Option(
+            names = "--trace_dir",
+            paramLabel = "DIR",
+            description = "Folder in which clients of Triton's trace extension may have traces written (none).")
+    private @Nullable Path traceFolder;
+
     /** Takes flags of TensorFlow Serving's that ask for what is so anyway, or change nothing but speed. */
     @Option(
             names = {"--enable_model_warmup", "--enable_grpc_healthcheck_service", "--num_unload_threads"},
@@ -198,7 +212,12 @@ public final class ServeCommand implements Callable<Integer> {
                                 ? null
                                 : Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L))),
                 null,
-                StartConfig.NONE.cache());
+                StartConfig.NONE.cache(),
+                new StartConfig.Triton(
+                        enableSystemSharedMemory,
+                        traceFolder == null
+                                ? null
+                                : traceFolder.toAbsolutePath().normalize().toString()));
     }
 
     /** What is wrong is told by the log. */

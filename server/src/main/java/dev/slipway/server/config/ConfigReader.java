@@ -73,6 +73,8 @@ final class ConfigReader {
         Section limits = root.section("limits");
         String state = ModelReader.location(root, "state_dir", base);
         Section cache = root.section("cache");
+        Section triton = root.section("triton");
+        String traces = ModelReader.location(triton, "trace_dir", base);
         String fetched = ModelReader.location(cache, "folder", base);
         return new StartConfig(
                 new StartConfig.Listeners(
@@ -93,7 +95,12 @@ final class ConfigReader {
                 state.isEmpty() ? null : state,
                 new StartConfig.Cache(
                         fetched.isEmpty() ? null : fetched,
-                        cache.get("budget") == null ? null : Long.valueOf(cache.size("budget", 0))));
+                        cache.get("budget") == null ? null : Long.valueOf(cache.size("budget", 0))),
+                new StartConfig.Triton(
+                        triton.get("system_shared_memory") == null
+                                ? null
+                                : Boolean.valueOf(triton.truth("system_shared_memory", false)),
+                        traces.isEmpty() ? null : traces));
     }
 
     private static @Nullable Integer port(Section section, String key) {

@@ -14,11 +14,28 @@ import org.jspecify.annotations.Nullable;
  * @param limits how long, and with how many threads
  * @param stateFolder where revisions are kept, absolute
  * @param cache where what is fetched is kept
+ * @param triton what clients of Triton may do beside asking models
  */
 public record StartConfig(
-        Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
+        Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache, Triton triton) {
     /** Nothing is said. */
-    public static final StartConfig NONE = new StartConfig(Listeners.NONE, Limits.NONE, null, Cache.NONE);
+    public static final StartConfig NONE = new StartConfig(Listeners.NONE, Limits.NONE, null, Cache.NONE, Triton.NONE);
+
+    /** One that says nothing of Triton's clients. */
+    public StartConfig(Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
+        this(listeners, limits, stateFolder, cache, Triton.NONE);
+    }
+
+    /**
+     * What is off unless it is turned on.
+     *
+     * @param sharesMemory whether clients on this machine may register system shared memory
+     * @param traceFolder in which clients may have traces written, absolute
+     */
+    public record Triton(
+            @Nullable Boolean sharesMemory, @Nullable String traceFolder) {
+        public static final Triton NONE = new Triton(null, null);
+    }
 
     /**
      * @param host address to bind
@@ -106,7 +123,10 @@ public record StartConfig(
                         first(listeners.restPort, other.listeners.restPort)),
                 limits.or(other.limits),
                 first(stateFolder, other.stateFolder),
-                new Cache(first(cache.folder, other.cache.folder), first(cache.budgetBytes, other.cache.budgetBytes)));
+                new Cache(first(cache.folder, other.cache.folder), first(cache.budgetBytes, other.cache.budgetBytes)),
+                new Triton(
+                        first(triton.sharesMemory, other.triton.sharesMemory),
+                        first(triton.traceFolder, other.triton.traceFolder)));
     }
 
     /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
@@ -136,6 +156,8 @@ public record StartConfig(
         differ(found, "state_dir", stateFolder, running.stateFolder);
         differ(found, "cache.folder", cache.folder, running.cache.folder);
         differ(found, "cache.budget", cache.budgetBytes, running.cache.budgetBytes);
+        differ(found, "triton.system_shared_memory", triton.sharesMemory, running.triton.sharesMemory);
+        differ(found, "triton.trace_dir", triton.traceFolder, running.triton.traceFolder);
         return found;
     }
 

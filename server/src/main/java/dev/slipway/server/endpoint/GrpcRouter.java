@@ -13,6 +13,7 @@ import dev.slipway.server.endpoint.management.ReloadRequests;
 import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.transport.GrpcHandler;
+import dev.slipway.server.triton.TritonExtensions;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,10 +31,10 @@ public final class GrpcRouter implements GrpcHandler {
     private final TritonRepository repository;
     private final HealthGrpc health;
 
-    public GrpcRouter(Serving serving, Readiness readiness, Managed managed) {
+    public GrpcRouter(Serving serving, Readiness readiness, Managed managed, TritonExtensions triton) {
         this.tfServing = new TfServingGrpc(serving, new ReloadRequests(managed.management(), managed.peerModels()));
         this.repository = new TritonRepository(managed.management(), serving::submitAside);
-        this.openInference = new OpenInferenceGrpc(serving, readiness);
+        this.openInference = new OpenInferenceGrpc(serving, readiness, triton);
         this.health = new HealthGrpc(serving, readiness);
     }
 

@@ -4,6 +4,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.HttpStatus;
 import dev.slipway.server.transport.RestReply;
+import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.transport.RetryAfter;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -25,6 +26,20 @@ public final class HttpAnswers {
     public static void error(RestReply reply, int status, Map<String, String> headers, String message) {
         reply.send(
                 status, JSON, headers, HttpStatus.errorBody(new SlipwayException(ErrorCode.INVALID_ARGUMENT, message)));
+    }
+
+    /**
+     * Whether the request has a method that its path takes; answers 405 when not. What can be got can be asked for its head.
+     *
+     * @param expected {@code GET}, {@code POST} or both
+     */
+    public static boolean requireMethod(RestRequest request, String expected, RestReply reply) {
+        String method = request.method();
+        boolean isTaken = expected.contains(method) || (method.equals("HEAD") && expected.contains("GET"));
+        if (!isTaken) {
+            wrongMethod(reply, method, expected);
+        }
+        return isTaken;
     }
 
     public static void wrongMethod(RestReply reply, String found, String expected) {

@@ -2,6 +2,8 @@ package dev.slipway.server.endpoint;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
+import dev.slipway.api.ModelDescription;
+import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.core.Answer;
@@ -11,12 +13,17 @@ import dev.slipway.core.batching.Urgency;
 import dev.slipway.core.sequence.SequenceStep;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.ShadowCopy;
+import dev.slipway.server.triton.Trace;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One request for a model, of whatever protocol: how it is read, how its answer is written, and where that goes. */
 abstract class ModelCall implements Reply {
+    /** So much is read in some tens of microseconds, even of JSON. */
+    private static final int READ_ON_LOOP_BYTES_MAX = 16 << 10;
+
     private final Serving serving;
     private final String protocol;
     private final long startNanos = System.nanoTime();
@@ -26,6 +33,9 @@ abstract class ModelCall implements Reply {
     private @Nullable Target asked;
 
     private @Nullable ShadowCopy shadow;
+    private @Nullable Trace trace;
+    /** Of the version that it goes to. */
+    private @Nullable ModelDescription description;
     /** What could not be borrowed though the model is known. */
     private @Nullable Target missed;
     /** Borrowed already, for a request that waited for its version. */
@@ -67,6 +77,11 @@ abstract class ModelCall implements Reply {
 
     /** Bytes of the request. */
     abstract int bytes();
+
+    /** Whether it is to be read on a compute thread, not the event loop. */
+    boolean isLong() {
+        return bytes() > READ_ON_LOOP_BYTES_MAX;
+    }
 
     /** Runs a task at the end of the read turn of the event loop that brought the request. */
     abstract Executor turn();
@@ -112,10 +127,34 @@ abstract class ModelCall implements Reply {
             handle = serving.router().settle(target, handle, read.request());
             // A copy would have to remember too.
             shadow = Sequences.remembers(handle) ? null : serving.router().sample(handle, read.request());
+            description = handle.servable().description();
+            beginTrace();
             return new Read(handle, read.request(), read.urgency(), read.step());
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;
+        }
+    }
+
+    /** What the version that it goes to says of itself; only once the request was read. */
+    final ModelDescription description() {
+        return Objects.requireNonNull(description, "asked before the request was read");
+    }
+
+    private void beginTrace() {
+        Trace begun = serving.traces().begin(model);
+        if (begun != null) {
+            begun.stamp("REQUEST_START", startNanos);
+            begun.stamp("QUEUE_START", System.nanoTime());
+            trace = begun;
+        }
+    }
+
+    private void endTrace(ServableId id) {
+        Trace ended = trace;
+        if (ended != null) {
+            ended.stamp("REQUEST_END", System.nanoTime());
+            serving.traces().end(ended, id, serving.aside("traces"));
         }
     }
 
@@ -148,6 +187,10 @@ abstract class ModelCall implements Reply {
     @Override
     public final void answered(Answer answer) {
         try {
+            Trace traced = trace;
+            if (traced != null) {
+                serving.traces().stampRun(traced);
+            }
             serving.requireEncodable(answer);
             Encoded encoded = write(answer);
             ShadowCopy copy = shadow;
@@ -155,6 +198,7 @@ abstract class ModelCall implements Reply {
                 copy.keep(answer);
             }
             send(encoded);
+            endTrace(answer.id());
             serving.count(protocol, model, ErrorCode.OK, startNanos);
             if (copy != null) {
                 copy.compareWith(answer);

@@ -1,34 +1,26 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.api.ErrorCode;
-import dev.slipway.api.InferenceRequest;
-import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
-import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
-import dev.slipway.core.Answer;
-import dev.slipway.core.Handle;
-import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Urgency;
 import dev.slipway.core.sequence.SequenceStep;
-import dev.slipway.protocol.openinference.InferReader;
-import dev.slipway.protocol.openinference.InferRequest;
-import dev.slipway.protocol.openinference.InferResponse;
-import dev.slipway.protocol.openinference.InferWriter;
 import dev.slipway.protocol.openinference.ModelJson;
 import dev.slipway.protocol.openinference.Schedule;
 import dev.slipway.protocol.openinference.SequenceParameters;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
 import dev.slipway.server.endpoint.management.TritonRepository;
+import dev.slipway.server.endpoint.triton.OpenInferenceExtensions;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
+import dev.slipway.server.triton.TritonExtensions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The Open Inference Protocol's REST interface, below {@code /v2}.
@@ -37,20 +29,37 @@ import org.jspecify.annotations.Nullable;
  *     Open Inference Protocol: REST</a>
  */
 final class OpenInferenceRest {
-    /** What is served beyond the protocol's core; no more is claimed than works. */
-    static final List<String> EXTENSIONS =
-            List.of("binary_tensor_data", TritonRepository.EXTENSION, "parameters", "schedule_policy", "sequence");
-
-    private static final String PROTOCOL = "v2-rest";
-    private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
     private static final int UNAVAILABLE = 503;
+
+    /** What may stand behind a model and its version. */
+    private static final Set<String> VERBS =
+            Set.of("", "infer", "ready", "config", "stats", "generate", "generate_stream");
 
     private final Serving serving;
     private final Readiness readiness;
+    private final TritonExtensions triton;
+    private final OpenInferenceExtensions extensions;
 
-    OpenInferenceRest(Serving serving, Readiness readiness) {
+    OpenInferenceRest(Serving serving, Readiness readiness, TritonExtensions triton) {
         this.serving = serving;
         this.readiness = readiness;
+        this.triton = triton;
+        this.extensions = new OpenInferenceExtensions(serving, triton);
+    }
+
+    /** What is served beyond the protocol's core, over REST and gRPC alike; no more is claimed than works. */
+    static List<String> extensions(TritonExtensions triton) {
+        return triton.names(Stream.concat(
+                        Stream.of(
+                                "binary_tensor_data",
+                                "parameters",
+                                "schedule_policy",
+                                "sequence",
+                                "classification",
+                                "generate",
+                                TritonRepository.EXTENSION),
+                        OpenInferenceExtensions.NAMES.stream())
+                .toList());
     }
 
     /** A path behind {@code /v2/models}, taken apart. */
@@ -58,31 +67,57 @@ final class OpenInferenceRest {
 
     /** @param path segments behind {@code /v2} */
     void handle(RestRequest request, List<String> path, RestReply reply) {
-        boolean isInfer = path.size() >= 3 && path.get(path.size() - 1).equals("infer");
-        String expected = isInfer ? "POST" : "GET";
-        if (!request.method().equals(expected)) {
-            HttpAnswers.wrongMethod(reply, request.method(), expected);
-        } else if (path.isEmpty()) {
-            HttpAnswers.json(reply, ModelJson.server(Version.OF_THIS_BUILD, EXTENSIONS));
-        } else if (path.equals(List.of("health", "live"))) {
-            HttpAnswers.json(reply, ModelJson.live(true));
-        } else if (path.equals(List.of("health", "ready"))) {
-            boolean ready = readiness.isReady();
-            health(reply, ready, ModelJson.ready(ready));
-        } else if (path.equals(List.of("models"))) {
-            serving.submitAside(
-                    "list",
-                    () -> HttpAnswers.json(
-                            reply, ModelJson.list(serving.statuses().values())),
-                    refused -> HttpAnswers.error(reply, refused));
-        } else {
+        if (extensions.handle(request, path, reply)) {
+            return;
+        }
+        boolean isOfServer = path.isEmpty()
+                || path.equals(List.of("models"))
+                || path.equals(List.of("health", "live"))
+                || path.equals(List.of("health", "ready"));
+        if (!isOfServer) {
             model(request, route(path), reply);
+        } else if (HttpAnswers.requireMethod(request, "GET", reply)) {
+            server(path, reply);
+        }
+    }
+
+    private void server(List<String> path, RestReply reply) {
+        switch (String.join("/", path)) {
+            case "" -> HttpAnswers.json(reply, ModelJson.server(Version.OF_THIS_BUILD, extensions(triton)));
+            case "health/live" -> HttpAnswers.json(reply, ModelJson.live(true));
+            case "health/ready" -> {
+                boolean ready = readiness.isReady();
+                health(reply, ready, ModelJson.ready(ready));
+            }
+            default ->
+                serving.submitAside(
+                        "list",
+                        () -> HttpAnswers.json(
+                                reply, ModelJson.list(serving.statuses().values())),
+                        refused -> HttpAnswers.error(reply, refused));
         }
     }
 
     private void model(RestRequest request, Route route, RestReply reply) {
+        boolean isRun = route.verb().equals("infer") || route.verb().startsWith("generate");
+        if (!HttpAnswers.requireMethod(request, isRun ? "POST" : "GET", reply)) {
+            return;
+        }
+        RestModelCall.ModelPath path = new RestModelCall.ModelPath(route.model(), route.version());
         switch (route.verb()) {
-            case "infer" -> infer(request, route, reply);
+            case "infer" -> {
+                if (ContentTypes.acceptJsonOrBinary(request, reply)) {
+                    serving.submit(new RestInfer(serving, request, reply, path, triton.memory()));
+                }
+            }
+            case "generate", "generate_stream" -> {
+                if (ContentTypes.acceptJson(request, reply)) {
+                    serving.submit(new GenerateCall(
+                            serving, request, reply, path, route.verb().equals("generate_stream")));
+                }
+            }
+            case "config" -> extensions.config(route.model(), route.version(), reply);
+            case "stats" -> extensions.statistics(route.model(), route.version(), reply);
             case "ready" -> {
                 boolean ready = isReady(serving, route.model(), route.version());
                 health(reply, ready, ModelJson.modelReady(route.model(), ready));
@@ -112,48 +147,6 @@ final class OpenInferenceRest {
         }
     }
 
-    private void infer(RestRequest request, Route route, RestReply reply) {
-        if (ContentTypes.acceptJsonOrBinary(request, reply)) {
-            serving.submit(new Infer(serving, request, reply, route));
-        }
-    }
-
-    private static final class Infer extends RestModelCall {
-        private final int headerLength;
-        private @Nullable InferRequest read;
-
-        Infer(Serving serving, RestRequest request, RestReply reply, Route route) {
-            super(serving, PROTOCOL, request, reply, new ModelPath(route.model(), route.version()));
-            this.headerLength = headerLength(request.header(HEADER_LENGTH));
-        }
-
-        @Override
-        Read read() {
-            Handle handle = borrow(new Target(model, version, ""));
-            try {
-                Signature signature = InferenceService.signature(handle, "");
-                InferRequest found = InferReader.read(request.body(), headerLength, signature);
-                read = found;
-                VersionChoice exact = new VersionChoice.Exact(handle.id().version());
-                Target target = new Target(model, exact, signature.name());
-                InferenceRequest inference =
-                        new InferenceRequest(target, found.inputs(), found.outputNames(), request.deadline());
-                return new Read(handle, inference, urgency(found.schedule()), step(found.sequence()));
-            } catch (RuntimeException | Error e) {
-                handle.close();
-                throw e;
-            }
-        }
-
-        @Override
-        Encoded write(Answer answer) {
-            String number = Long.toString(answer.id().version());
-            InferResponse response =
-                    InferWriter.write(model, number, Objects.requireNonNull(read), answer.outputs(), reply.buffers());
-            return new Encoded(response.body(), response.headerLength(), -1);
-        }
-    }
-
     static Urgency urgency(Schedule schedule) {
         return schedule.equals(Schedule.DEFAULT)
                 ? Urgency.DEFAULT
@@ -166,45 +159,27 @@ final class OpenInferenceRest {
                 : new SequenceStep(said.number(), said.text(), said.starts(), said.ends());
     }
 
-    private static int headerLength(@Nullable String header) {
-        if (header == null) {
-            return InferReader.NO_HEADER;
-        }
-        try {
-            int length = Integer.parseInt(header.strip());
-            if (length >= 0) {
-                return length;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new SlipwayException(
-                ErrorCode.INVALID_ARGUMENT,
-                "header %s: '%s' (expected: a whole number of bytes)".formatted(HEADER_LENGTH, header));
-    }
-
-    /** {@code models/NAME[/versions/V][/infer|/ready]}; a version that is no number is a label. */
+    /** {@code models/NAME[/versions/V][/VERB]}; a version that is no number is a label. */
     private static Route route(List<String> path) {
         int size = path.size();
-        String verb = "";
-        String last = path.get(size - 1);
-        if (size % 2 == 1 && (last.equals("infer") || last.equals("ready"))) {
-            verb = last;
-            size--;
-        }
-        boolean named = path.get(0).equals("models");
-        if (named && size == 2) {
-            return new Route(path.get(1), VersionChoice.LATEST, verb);
-        }
-        if (named && size == 4 && path.get(2).equals("versions")) {
-            String version = path.get(3);
-            boolean digits = !version.isEmpty() && version.chars().allMatch(c -> c >= '0' && c <= '9');
-            return new Route(path.get(1), digits ? RestPath.version(version) : new VersionChoice.Label(version), verb);
+        String verb = size % 2 == 1 ? path.get(size - 1) : "";
+        int named = size - size % 2;
+        if (path.get(0).equals("models") && VERBS.contains(verb)) {
+            if (named == 2) {
+                return new Route(path.get(1), VersionChoice.LATEST, verb);
+            }
+            if (named == 4 && path.get(2).equals("versions")) {
+                String version = path.get(3);
+                boolean digits = !version.isEmpty() && version.chars().allMatch(c -> c >= '0' && c <= '9');
+                return new Route(
+                        path.get(1), digits ? RestPath.version(version) : new VersionChoice.Label(version), verb);
+            }
         }
         throw new SlipwayException(
                 ErrorCode.NOT_FOUND,
-                "path '%s' is unknown (expected: /v2, /v2/health/live, /v2/health/ready, /v2/models,"
-                                .formatted("/v2/" + String.join("/", path))
-                        + " /v2/models/NAME[/versions/V][/infer|/ready])");
+                ("path '%s' is unknown (expected: /v2, /v2/health/live, /v2/health/ready, /v2/models, /v2/models/stats,"
+                                + " /v2/models/NAME[/versions/V][/infer|/ready|/config|/stats|/generate|/generate_stream],"
+                                + " /v2/repository/index, /v2/trace/setting, /v2/logging, /v2/systemsharedmemory/status)")
+                        .formatted("/v2/" + String.join("/", path)));
     }
 }

@@ -53,7 +53,7 @@ abstract class RestModelCall extends ModelCall {
     }
 
     @Override
-    final void send(Encoded answer) {
+    void send(Encoded answer) {
         if (answer.version() >= 0) {
             reply.send(200, HttpAnswers.JSON, Map.of(VERSION, Long.toString(answer.version())), answer.body());
         } else if (answer.headerBytes() < 0) {

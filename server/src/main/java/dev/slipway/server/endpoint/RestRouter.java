@@ -9,6 +9,7 @@ import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
+import dev.slipway.server.triton.TritonExtensions;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -26,10 +27,15 @@ public final class RestRouter implements RestHandler {
     private final ManagementRest management;
 
     /** @param dispatches what there is to say of how requests are run */
-    public RestRouter(Serving serving, Readiness readiness, Supplier<List<DispatchState>> dispatches, Managed managed) {
+    public RestRouter(
+            Serving serving,
+            Readiness readiness,
+            Supplier<List<DispatchState>> dispatches,
+            Managed managed,
+            TritonExtensions triton) {
         this.serving = serving;
         this.tfServing = new TfServingRest(serving);
-        this.openInference = new OpenInferenceRest(serving, readiness);
+        this.openInference = new OpenInferenceRest(serving, readiness, triton);
         this.repository = new TritonRepository(managed.management(), serving::submitAside);
         this.management =
                 new ManagementRest(managed, serving::submitAside, new DispatchRest(serving, dispatches)::handle);

@@ -26,6 +26,7 @@ import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
 import dev.slipway.server.Metrics;
+import dev.slipway.server.triton.Traces;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,9 +43,6 @@ public final class Serving {
     private static final System.Logger LOG = System.getLogger(Serving.class.getName());
     private static final Duration LOCAL_TIMEOUT = Duration.ofSeconds(2);
 
-    /** So much is read in some tens of microseconds, even of JSON. */
-    private static final int READ_ON_LOOP_BYTES_MAX = 16 << 10;
-
     private final InferenceService inference;
     private final Router router;
     private final SortedMap<String, ModelStatus> statuses;
@@ -52,6 +50,7 @@ public final class Serving {
     private final Dispatcher dispatcher;
     private final SequenceRuns sequences;
     private final Metrics metrics;
+    private final Traces traces;
     private final long answerBytesMax;
 
     /**
@@ -69,7 +68,8 @@ public final class Serving {
             Sequences sequences,
             long answerBytesMax) {}
 
-    public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Metrics metrics) {
+    public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Metrics metrics, Traces traces) {
+        this.traces = traces;
         this.inference = engine.inference();
         this.router = engine.router();
         this.dispatcher = engine.dispatcher();
@@ -85,7 +85,7 @@ public final class Serving {
      * of its turn; what is long is read on a compute thread, in the model's line.
      */
     void submit(ModelCall call) {
-        if (call.bytes() <= READ_ON_LOOP_BYTES_MAX) {
+        if (!call.isLong()) {
             accept(call, call.turn());
             return;
         }
@@ -216,8 +216,17 @@ public final class Serving {
         metrics.answered(knownModel, protocol, code, System.nanoTime() - start);
     }
 
+    Traces traces() {
+        return traces;
+    }
+
+    /** Runs off the event loop, in a line of its own; what there is no room for is dropped. */
+    Executor aside(String line) {
+        return work -> submitAside(line, work, refused -> LOG.log(Level.DEBUG, "{0}: {1}", line, refused.getMessage()));
+    }
+
     /** Has {@code work} run off the event loop, in a line of its own. */
-    void submitAside(String line, Runnable work, Consumer<SlipwayException> refused) {
+    public void submitAside(String line, Runnable work, Consumer<SlipwayException> refused) {
         try {
             // No model's name has a slash, so that no model shares the line.
             compute.execute("/" + line, () -> {
@@ -265,12 +274,13 @@ public final class Serving {
         }
     }
 
-    SortedMap<String, ModelStatus> statuses() {
+    /** What there is to say of each model, by name; a live view. */
+    public SortedMap<String, ModelStatus> statuses() {
         return statuses;
     }
 
     /** @throws SlipwayException {@code NOT_FOUND}, naming the models there are */
-    ModelStatus status(String model) {
+    public ModelStatus status(String model) {
         ModelStatus status = statuses.get(model);
         if (status == null) {
             throw inference.notServed(model, VersionChoice.LATEST);
@@ -279,16 +289,17 @@ public final class Serving {
     }
 
     /** A served version and what it says of itself. */
-    record Described(ServableId id, ModelDescription description) {}
+    public record Described(ServableId id, ModelDescription description) {}
 
-    Described describe(String model, VersionChoice version) {
+    /** @throws SlipwayException as a borrow does */
+    public Described describe(String model, VersionChoice version) {
         try (Handle handle = router.borrow(new Target(model, version, ""), Router.Headers.NONE)) {
             return new Described(handle.id(), handle.servable().description());
         }
     }
 
     /** The versions of a model that are served, oldest first. */
-    List<String> versionsOf(String model) {
+    public List<String> versionsOf(String model) {
         return status(model).versions().stream()
                 .filter(version -> version.state() == VersionState.AVAILABLE)
                 .map(version -> Long.toString(version.version()))

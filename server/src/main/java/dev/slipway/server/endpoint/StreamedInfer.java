@@ -2,6 +2,7 @@ package dev.slipway.server.endpoint;
 
 import dev.slipway.api.SlipwayException;
 import dev.slipway.core.Answer;
+import dev.slipway.protocol.openinference.SharedMemory;
 import dev.slipway.protocol.openinference.grpc.StreamMessages;
 import dev.slipway.server.transport.GrpcCall;
 
@@ -17,15 +18,15 @@ final class StreamedInfer extends OpenInferenceGrpc.Infer {
 
     private final StreamLine line;
 
-    private StreamedInfer(Serving serving, GrpcCall call, StreamLine line) {
-        super(serving, PROTOCOL, call);
+    private StreamedInfer(Serving serving, GrpcCall call, StreamLine line, SharedMemory memory) {
+        super(serving, PROTOCOL, call, memory);
         this.line = line;
     }
 
     /** Takes a message of a stream. */
-    static void submit(Serving serving, GrpcCall call) {
+    static void submit(Serving serving, GrpcCall call, SharedMemory memory) {
         StreamLine line = (StreamLine) call.companion(() -> new StreamLine(call.turn()));
-        line.add(() -> serving.submit(new StreamedInfer(serving, call, line)));
+        line.add(() -> serving.submit(new StreamedInfer(serving, call, line, memory)));
     }
 
     @Override

@@ -87,7 +87,18 @@ class OpenInferenceDetailsTest {
         Map<String, Object> rest = get("/v2");
         assertThat(rest)
                 .containsEntry("name", "slipway")
-                .containsEntry("extensions", List.of("binary_tensor_data", "model_repository"))
+                .containsEntry(
+                        "extensions",
+                        List.of(
+                                "binary_tensor_data",
+                                "parameters",
+                                "classification",
+                                "generate",
+                                "model_repository",
+                                "model_configuration",
+                                "statistics",
+                                "trace",
+                                "logging"))
                 .containsKey("version");
         assertThat(get("/v2/")).isEqualTo(rest);
         ServerMetadataResponse grpc = call(

@@ -4,6 +4,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.Tensor;
+import dev.slipway.protocol.openinference.OutputForm;
 import dev.slipway.protocol.openinference.Schedule;
 import dev.slipway.protocol.openinference.SequenceParameters;
 import dev.slipway.protocol.proto.inference.InferParameter;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs by name, in the message's order
  * @param outputs names of the wanted outputs, without doubles; empty for all
  * @param raw whether the inputs came in {@code raw_input_contents}, so that the outputs are to go out in the like
+ * @param forms what is said of outputs beside their names; empty where nothing is
  */
 public record InferCall(
         Target target,
@@ -27,7 +29,19 @@ public record InferCall(
         Map<String, InferParameter> parameters,
         Map<String, Tensor> inputs,
         List<String> outputs,
-        boolean raw) {
+        boolean raw,
+        Map<String, OutputForm> forms) {
+
+    /** A call that says nothing of outputs but their names. */
+    public InferCall(
+            Target target,
+            String id,
+            Map<String, InferParameter> parameters,
+            Map<String, Tensor> inputs,
+            List<String> outputs,
+            boolean raw) {
+        this(target, id, parameters, inputs, outputs, raw, Map.of());
+    }
 
     /**
      * Its place in the line.

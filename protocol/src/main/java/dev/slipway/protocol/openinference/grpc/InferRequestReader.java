@@ -3,6 +3,10 @@ package dev.slipway.protocol.openinference.grpc;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
+import dev.slipway.protocol.openinference.OutputForm;
+import dev.slipway.protocol.openinference.SharedInputs;
+import dev.slipway.protocol.openinference.SharedMemory;
+import dev.slipway.protocol.openinference.SharedPlace;
 import dev.slipway.protocol.proto.inference.InferParameter;
 import dev.slipway.protocol.wire.TensorDecoder;
 import dev.slipway.protocol.wire.WireReader;
@@ -34,15 +38,19 @@ public final class InferRequestReader {
 
     private final WireReader reader;
     private final TensorDecoder decoder;
+    private final SharedInputs memory;
     private @Nullable String modelName;
     private String modelVersion = "";
     private String id = "";
     private Map<String, InferParameter> parameters = Map.of();
     private final List<InputReader> inputs = new ArrayList<>();
     private Set<String> outputs = Set.of();
+    private Map<String, OutputForm> forms = Map.of();
+    private boolean isShared;
     private final List<ByteBuffer> raw = new ArrayList<>();
 
-    private InferRequestReader(ByteBuffer message, long tensorBytesMax) {
+    private InferRequestReader(ByteBuffer message, long tensorBytesMax, SharedMemory memory) {
+        this.memory = new SharedInputs(memory);
         this.reader = new WireReader(MESSAGE, message);
         this.decoder = new TensorDecoder(tensorBytesMax);
     }
@@ -76,7 +84,12 @@ public final class InferRequestReader {
      *     memory, inputs or outputs than it may
      */
     public static InferCall read(ByteBuffer message, long tensorBytesMax) {
-        return new InferRequestReader(message, tensorBytesMax).readMessage();
+        return read(message, tensorBytesMax, SharedMemory.OFF);
+    }
+
+    /** As {@link #read(ByteBuffer, long)}; {@code memory} has the inputs that the request says are there. */
+    public static InferCall read(ByteBuffer message, long tensorBytesMax, SharedMemory memory) {
+        return new InferRequestReader(message, tensorBytesMax, memory).readMessage();
     }
 
     private static String readModelName(WireReader reader, @Nullable String before) {
@@ -96,7 +109,8 @@ public final class InferRequestReader {
                 parameters,
                 tensors(),
                 List.copyOf(outputs),
-                !raw.isEmpty());
+                !raw.isEmpty() || (isShared && inputs.stream().noneMatch(InputReader::hasContents)),
+                forms);
     }
 
     private void readField(int tag) {
@@ -127,15 +141,15 @@ public final class InferRequestReader {
     private void readOutput() {
         reader.requireRoom(outputs.size(), "outputs");
         String name = "";
+        Map<String, InferParameter> own = Map.of();
         int outer = reader.enter();
         while (reader.hasMore()) {
             int tag = reader.readTag();
             if (tag == OUTPUT_NAME) {
                 name = reader.readString();
             } else if (tag == OUTPUT_PARAMETERS) {
-                Map<String, InferParameter> own = new HashMap<>();
+                own = own.isEmpty() ? new HashMap<>() : own;
                 ParameterReader.read(reader, own);
-                Extensions.requireServedOutput(own);
             } else {
                 reader.skipUnknown(tag, 1 << 1 | 1 << 2);
             }
@@ -143,6 +157,10 @@ public final class InferRequestReader {
         reader.leave(outer);
         if (outputs.isEmpty()) {
             outputs = new LinkedHashSet<>();
+        }
+        if (!own.isEmpty()) {
+            forms = forms.isEmpty() ? new HashMap<>() : forms;
+            forms.put(name, TensorParameters.form(name, own));
         }
         if (!outputs.add(name)) {
             throw new SlipwayException(
@@ -152,12 +170,22 @@ public final class InferRequestReader {
     }
 
     private Map<String, Tensor> tensors() {
-        if (!raw.isEmpty() && raw.size() != inputs.size()) {
+        int elsewhere = 0;
+        for (int i = 0; i < inputs.size(); i++) {
+            elsewhere += inputs.get(i).place() == null ? 0 : 1;
+        }
+        isShared = elsewhere > 0;
+        if (!raw.isEmpty() && raw.size() != inputs.size() - elsewhere) {
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "%s has %d raw_input_contents (expected: %d, one for each input)"
-                            .formatted(MESSAGE, raw.size(), inputs.size()));
+                    "%s has %d raw_input_contents (expected: %d, one for each input%s)"
+                            .formatted(
+                                    MESSAGE,
+                                    raw.size(),
+                                    inputs.size() - elsewhere,
+                                    isShared ? " that is not in shared memory" : ""));
         }
+        int nextRaw = 0;
         Map<String, Tensor> tensors = new LinkedHashMap<>(inputs.size() * 2);
         for (int i = 0; i < inputs.size(); i++) {
             InputReader input = inputs.get(i);
@@ -168,7 +196,13 @@ public final class InferRequestReader {
                                 ? "%s has an input without a name (expected: a name)".formatted(MESSAGE)
                                 : "%s has the input '%s' twice (expected: once)".formatted(MESSAGE, input.name()));
             }
-            tensors.put(input.name(), raw.isEmpty() ? input.tensor(reader, decoder) : input.tensor(raw.get(i)));
+            SharedPlace place = input.place();
+            if (place != null) {
+                tensors.put(input.name(), input.tensor(memory.read(place)));
+            } else {
+                tensors.put(
+                        input.name(), raw.isEmpty() ? input.tensor(reader, decoder) : input.tensor(raw.get(nextRaw++)));
+            }
         }
         return tensors;
     }

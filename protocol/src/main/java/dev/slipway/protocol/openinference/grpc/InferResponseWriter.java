@@ -6,12 +6,18 @@ import dev.slipway.api.DType;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.Tensor;
 import dev.slipway.protocol.Buffers;
+import dev.slipway.protocol.openinference.OutputForm;
+import dev.slipway.protocol.openinference.SharedMemory;
+import dev.slipway.protocol.openinference.SharedPlace;
+import dev.slipway.protocol.proto.inference.InferParameter;
+import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.protocol.wire.TensorField;
 import dev.slipway.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes ModelInferResponse. */
 public final class InferResponseWriter {
@@ -41,6 +47,25 @@ public final class InferResponseWriter {
     /** As {@link #write(ServableId, String, Map, boolean)}, into memory that {@code buffers} gives. */
     public static ByteBuffer write(
             ServableId model, String id, Map<String, Tensor> outputs, boolean raw, Buffers buffers) {
+        return write(model, id, outputs, raw, new Places(Map.of(), SharedMemory.OFF, buffers));
+    }
+
+    /**
+     * Where an answer goes.
+     *
+     * @param forms by output; those with a place go into {@code memory}
+     * @param buffers gives the memory of the message itself
+     */
+    public record Places(Map<String, OutputForm> forms, SharedMemory memory, Buffers buffers) {
+        private @Nullable SharedPlace of(String output) {
+            OutputForm form = forms.isEmpty() ? null : forms.get(output);
+            return form == null ? null : form.place();
+        }
+    }
+
+    /** As {@link #write(ServableId, String, Map, boolean)}, with outputs elsewhere than in the message. */
+    public static ByteBuffer write(
+            ServableId model, String id, Map<String, Tensor> outputs, boolean raw, Places places) {
         byte[] name = model.model().getBytes(UTF_8);
         byte[] version = Long.toString(model.version()).getBytes(UTF_8);
         byte[] echoed = id.getBytes(UTF_8);
@@ -50,12 +75,16 @@ public final class InferResponseWriter {
                 + (echoed.length == 0 ? 0 : WireWriter.fieldSize(ID, echoed.length));
         List<Output> measured = new ArrayList<>(outputs.size());
         for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
-            Output next = new Output(output.getKey(), output.getValue(), allRaw);
+            SharedPlace place = places.of(output.getKey());
+            if (place != null) {
+                places.memory().write(place, output.getValue().data());
+            }
+            Output next = new Output(output.getKey(), output.getValue(), allRaw, place);
             measured.add(next);
             size += next.size();
         }
 
-        WireWriter writer = new WireWriter("ModelInferResponse", size, buffers);
+        WireWriter writer = new WireWriter("ModelInferResponse", size, places.buffers());
         writer.bytesField(MODEL_NAME, name);
         writer.bytesField(MODEL_VERSION, version);
         writer.bytesField(ID, echoed);
@@ -64,7 +93,7 @@ public final class InferResponseWriter {
         }
         if (allRaw) {
             for (Output output : measured) {
-                output.elements.write(writer);
+                output.writeRaw(writer);
             }
         }
         return writer.finish();
@@ -80,20 +109,24 @@ public final class InferResponseWriter {
         private static final int DATATYPE = 2;
         private static final int SHAPE = 3;
         private static final int CONTENTS = 5;
+        private static final byte[] NOTHING = {};
 
         private final byte[] name;
         private final byte[] datatype;
         private final Tensor tensor;
         private final boolean raw;
+        private final byte[] parameters;
         private final TensorField elements;
         private final long shapeSize;
         private final long messageSize;
 
-        Output(String name, Tensor tensor, boolean raw) {
+        /** @param place where the elements went; null when they are to be in the message */
+        Output(String name, Tensor tensor, boolean raw, @Nullable SharedPlace place) {
             this.name = name.getBytes(UTF_8);
             this.datatype = Datatypes.name(tensor.dtype()).getBytes(UTF_8);
             this.tensor = tensor;
             this.raw = raw;
+            this.parameters = place == null ? NOTHING : parameters(place, tensor.byteCount());
             this.elements = raw
                     ? TensorField.content(RAW_OUTPUT_CONTENTS, tensor)
                     : TensorField.values(Datatypes.contentsField(tensor.dtype()), tensor);
@@ -105,12 +138,48 @@ public final class InferResponseWriter {
             this.messageSize = WireWriter.fieldSize(NAME, this.name.length)
                     + WireWriter.fieldSize(DATATYPE, datatype.length)
                     + (shape == 0 ? 0 : WireWriter.fieldSize(SHAPE, shape))
-                    + (raw ? 0 : WireWriter.fieldSize(CONTENTS, elements.size()));
+                    + parameters.length
+                    + (raw || isElsewhere() ? 0 : WireWriter.fieldSize(CONTENTS, elements.size()));
+        }
+
+        private static byte[] parameters(SharedPlace place, long bytes) {
+            ModelInferResponse.InferOutputTensor.Builder told = ModelInferResponse.InferOutputTensor.newBuilder()
+                    .putParameters(
+                            SharedPlace.REGION,
+                            InferParameter.newBuilder()
+                                    .setStringParam(place.region())
+                                    .build())
+                    .putParameters(
+                            SharedPlace.BYTE_SIZE,
+                            InferParameter.newBuilder().setInt64Param(bytes).build());
+            if (place.offset() > 0) {
+                told.putParameters(
+                        SharedPlace.OFFSET,
+                        InferParameter.newBuilder()
+                                .setInt64Param(place.offset())
+                                .build());
+            }
+            return told.build().toByteArray();
+        }
+
+        /** Whether the elements are not in the message. */
+        private boolean isElsewhere() {
+            return parameters.length > 0;
         }
 
         /** Bytes of all that it adds to the response. */
         long size() {
-            return WireWriter.fieldSize(OUTPUTS, messageSize) + (raw ? elements.size() : 0);
+            long content = isElsewhere() ? WireWriter.fieldSize(RAW_OUTPUT_CONTENTS, 0) : elements.size();
+            return WireWriter.fieldSize(OUTPUTS, messageSize) + (raw ? content : 0);
+        }
+
+        /** Its raw entry; an empty one for elements that are elsewhere, as the others are found by their places. */
+        void writeRaw(WireWriter writer) {
+            if (isElsewhere()) {
+                writer.header(RAW_OUTPUT_CONTENTS, 0);
+            } else {
+                elements.write(writer);
+            }
         }
 
         void write(WireWriter writer) {
@@ -123,7 +192,8 @@ public final class InferResponseWriter {
                     writer.varint(tensor.shape().dim(axis));
                 }
             }
-            if (!raw) {
+            writer.bytes(ByteBuffer.wrap(parameters), 0, parameters.length);
+            if (!raw && !isElsewhere()) {
                 writer.header(CONTENTS, elements.size());
                 elements.write(writer);
             }

@@ -6,6 +6,7 @@ import dev.slipway.api.Shape;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
+import dev.slipway.protocol.openinference.SharedPlace;
 import dev.slipway.protocol.proto.inference.InferParameter;
 import dev.slipway.protocol.proto.inference.InferTensorContents;
 import dev.slipway.protocol.wire.TensorDecoder;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads InferInputTensor in two steps: what it says of itself and where its contents are, then the elements, which may
@@ -38,6 +40,8 @@ final class InputReader {
     /** Bit n: field n of the contents is there. */
     private int contentsFields;
 
+    private Map<String, InferParameter> parameters = Map.of();
+    private @Nullable SharedPlace place;
     private int contentsFrom;
     private int contentsTo;
 
@@ -49,6 +53,9 @@ final class InputReader {
             input.readField(reader, reader.readTag());
         }
         reader.leave(outer);
+        if (!input.parameters.isEmpty()) {
+            input.place = TensorParameters.place("input", input.name, input.parameters);
+        }
         return input;
     }
 
@@ -66,9 +73,8 @@ final class InputReader {
             }
             reader.leave(outer);
         } else if (tag == PARAMETERS) {
-            Map<String, InferParameter> parameters = new HashMap<>();
+            parameters = parameters.isEmpty() ? new HashMap<>() : parameters;
             ParameterReader.read(reader, parameters);
-            Extensions.requireServedInput(parameters);
         } else if (tag == CONTENTS) {
             readContents(reader);
         } else {
@@ -110,6 +116,17 @@ final class InputReader {
         return name;
     }
 
+    /** Where in shared memory it lies; null when the request has it. */
+    @Nullable
+    SharedPlace place() {
+        return place;
+    }
+
+    /** Whether its elements are with it. */
+    boolean hasContents() {
+        return contentsFields != 0;
+    }
+
     /** The tensor, out of the contents. */
     Tensor tensor(WireReader reader, TensorDecoder decoder) {
         TensorSpec input = spec();
@@ -134,14 +151,17 @@ final class InputReader {
         return decoder.ofValues(input, values, field, TensorDecoder.TooFew.REFUSED);
     }
 
-    /** The tensor, out of its entry of {@code raw_input_contents}. */
+    /** The tensor, out of its entry of {@code raw_input_contents}, or of shared memory. */
     Tensor tensor(ByteBuffer raw) {
         TensorSpec input = spec();
         if (contentsFields != 0) {
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "input '%s' has contents in %s beside raw_input_contents (expected: one of the two)"
-                            .formatted(name, fieldName(Integer.numberOfTrailingZeros(contentsFields))));
+                    "input '%s' has contents in %s beside %s (expected: one of the two)"
+                            .formatted(
+                                    name,
+                                    fieldName(Integer.numberOfTrailingZeros(contentsFields)),
+                                    place == null ? "raw_input_contents" : SharedPlace.REGION));
         }
         return TensorDecoder.ofBytes(input, raw);
     }

@@ -9,6 +9,9 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
+import dev.slipway.protocol.openinference.OutputForm;
+import dev.slipway.protocol.openinference.SharedMemory;
+import dev.slipway.protocol.openinference.SharedPlace;
 import dev.slipway.protocol.proto.inference.InferParameter;
 import dev.slipway.protocol.proto.inference.InferTensorContents;
 import dev.slipway.protocol.proto.inference.ModelInferRequest;
@@ -18,6 +21,7 @@ import dev.slipway.protocol.wire.Elements;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -164,18 +168,63 @@ class InferRequestReaderTest {
                 "ModelInferRequest asks for the output 'y' twice (expected: once)");
     }
 
+    private static InferParameter text(String value) {
+        return InferParameter.newBuilder().setStringParam(value).build();
+    }
+
+    private static InferParameter number(long value) {
+        return InferParameter.newBuilder().setInt64Param(value).build();
+    }
+
     @Test
-    void saysWhichExtensionsItDoesNotServe() {
-        assertThatThrownBy(
-                        () -> read(named().addInputs(input("x", "FP32", 1).putParameters("shared_memory_region", YES))))
-                .hasMessage("ModelInferRequest has an input with the parameter shared_memory_region"
-                        + " (expected: none, as that extension is not served)")
+    void readsTheFormOfOutputs() {
+        InferCall call = read(named().addOutputs(InferRequestedOutputTensor.newBuilder()
+                        .setName("y")
+                        .putParameters("classification", number(3))
+                        .putParameters("unknown", YES))
+                .addOutputs(InferRequestedOutputTensor.newBuilder()
+                        .setName("z")
+                        .putParameters("shared_memory_region", text("r"))
+                        .putParameters("shared_memory_offset", number(4))
+                        .putParameters("shared_memory_byte_size", number(8))));
+        assertThat(call.forms())
+                .containsOnly(
+                        Map.entry("y", new OutputForm(3, null)),
+                        Map.entry("z", new OutputForm(0, new SharedPlace("r", 4, 8))));
+    }
+
+    @Test
+    void takesInputsOutOfSharedMemoryWhereTheRequestSaysSo() {
+        SharedMemory memory = new SharedMemory() {
+            @Override
+            public ByteBuffer read(SharedPlace place) {
+                assertThat(place).isEqualTo(new SharedPlace("r", 0, 4));
+                return ByteBuffer.wrap(new byte[] {0, 0, 0, 64});
+            }
+
+            @Override
+            public void write(SharedPlace place, ByteBuffer bytes) {
+                throw new AssertionError("nothing is to be written");
+            }
+        };
+        ModelInferRequest.Builder request = named().addInputs(input("x", "FP32", 1)
+                        .putParameters("shared_memory_region", text("r"))
+                        .putParameters("shared_memory_byte_size", number(4)))
+                .addInputs(input("w", "FP32", 1))
+                .addRawInputContents(ByteString.copyFrom(new byte[] {0, 0, 0, 0}));
+        InferCall call =
+                InferRequestReader.read(ByteBuffer.wrap(request.build().toByteArray()), Integer.MAX_VALUE, memory);
+        assertThat(call.inputs().get("x").data().getFloat()).isEqualTo(2f);
+        assertThat(call.inputs().get("w").data().getFloat()).isEqualTo(0f);
+        assertThat(call.raw()).isTrue();
+        assertThatThrownBy(() -> read(request))
+                .hasMessage(
+                        "system shared memory is off (expected: a server started with --enable_system_shared_memory)")
                 .extracting(e -> ((SlipwayException) e).code())
                 .isEqualTo(ErrorCode.UNIMPLEMENTED);
-        assertThatThrownBy(() -> read(named().addOutputs(InferRequestedOutputTensor.newBuilder()
-                        .setName("y")
-                        .putParameters("classification", YES))))
-                .hasMessageContaining("an output with the parameter classification");
+        assertRefused(
+                named().addInputs(input("x", "FP32", 1).putParameters("shared_memory_region", YES)),
+                "parameter 'shared_memory_region' of a tensor is of the wrong type (expected: string_param)");
     }
 
     @Test
