@@ -49,6 +49,33 @@ class ArchitectureTest {
                     "io.vertx..",
                     "io.netty.."));
 
+    /** They stand between people and any model: of protocols they know how JSON is read, no more. */
+    @ArchTest
+    static final ArchRule TRANSFORMS_SEE_ONLY_THE_API = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.transforms..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "dev.slipway.core..",
+                    "dev.slipway.protocol.tfserving..",
+                    "dev.slipway.protocol.openinference..",
+                    "dev.slipway.protocol.proto..",
+                    "dev.slipway.server..",
+                    "dev.slipway.client..",
+                    "dev.slipway.backend..",
+                    "io.vertx..",
+                    "io.netty.."));
+
+    /** Another decoder could take its place. */
+    @ArchTest
+    static final ArchRule ONLY_ONE_PACKAGE_DECODES_PICTURES = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway..")
+            .and()
+            .resideOutsideOfPackage("dev.slipway.transforms.image..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("javax.imageio..", "java.awt..", "com.twelvemonkeys.."));
+
     /** Another client could take its place. */
     @ArchTest
     static final ArchRule ONLY_ONE_PACKAGE_KNOWS_THE_CLIENT_OF_OBJECT_STORES = noClasses()
@@ -80,6 +107,7 @@ class ArchitectureTest {
                     "dev.slipway.api..",
                     "dev.slipway.core..",
                     "dev.slipway.protocol..",
+                    "dev.slipway.transforms..",
                     "dev.slipway.source..",
                     "dev.slipway.backend..")
             .should()

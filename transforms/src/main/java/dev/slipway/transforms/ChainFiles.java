@@ -39,6 +39,23 @@ public record ChainFiles(@Nullable Path version) {
         return require(use, named, folder == null ? List.of() : List.of(folder.resolve(named)));
     }
 
+    /** The first of several files that is there, beside the version's own files or beside its versions; null for none. */
+    public @Nullable Path first(List<String> names) {
+        Path folder = version == null || Files.isDirectory(version) ? version : version.getParent();
+        if (folder == null) {
+            return null;
+        }
+        Path above = folder.getParent();
+        for (Path base : above == null ? List.of(folder) : List.of(folder, above)) {
+            for (String name : names) {
+                if (Files.isRegularFile(base.resolve(name))) {
+                    return base.resolve(name);
+                }
+            }
+        }
+        return null;
+    }
+
     /** The lines of a named text file, at most 64 MiB, less empty ones at its end. */
     public List<String> lines(String use, Path named) {
         Path path = find(use, named);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The outputs that clients get of one model. */
 final class Outputs implements OutputStep {
+    /** What people call the file of classes that lies beside a network. */
+    private static final List<String> CLASSES = List.of("synset.txt", "imagenet_classes.txt", "labels.txt");
+
     private final List<MadeOutput> made;
 
     /** What makes each output, by its name. */
@@ -45,7 +48,9 @@ final class Outputs implements OutputStep {
      */
     static OutputStep open(ChainSettings settings, ChainFiles files, Signature model) {
         Map<Path, ClassNames> read = new HashMap<>();
-        ClassNames shared = classes(settings.classes(), files, read);
+        ClassNames shared = settings.classes() == null && !settings.outputs().isEmpty()
+                ? unnamed(files, model)
+                : classes(settings.classes(), files, read);
         List<MadeOutput> made = new ArrayList<>();
         if (settings.outputs().isEmpty()) {
             model.outputs().forEach(spec -> made.add(MadeOutput.plain(spec, fitting(shared, spec))));
@@ -60,6 +65,16 @@ final class Outputs implements OutputStep {
             made.add(MadeOutput.of(output, from, own != null ? own : shared, own != null));
         }
         return new Outputs(made);
+    }
+
+    /** Of a file that nobody named, if it fits: it may be about something else. */
+    private static @Nullable ClassNames unnamed(ChainFiles files, Signature model) {
+        Path found = files.first(CLASSES);
+        if (found == null) {
+            return null;
+        }
+        ClassNames names = ClassNames.read(files, found.toAbsolutePath());
+        return model.outputs().stream().allMatch(spec -> fitting(names, spec) == null) ? null : names;
     }
 
     private static @Nullable ClassNames classes(
@@ -135,7 +150,7 @@ final class Outputs implements OutputStep {
     public Map<String, Tensor> apply(List<String> wanted, Map<String, Tensor> results) {
         Map<String, Tensor> all = new HashMap<>();
         for (MadeOutput maker : made) {
-            if (wanted.stream().anyMatch(name -> makers.get(name) == maker)) {
+            if (wanted.stream().anyMatch(name -> maker.equals(makers.get(name)))) {
                 maker.apply(results, all);
             }
         }

@@ -7,7 +7,6 @@ import dev.slipway.transforms.image.ImagePresets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,8 @@ final class ChainReader {
 
     static {
         INPUTS.put(ImageInput.TYPE, section -> new ImageReader(section).read());
-        ImagePresets.BY_NAME.forEach((name, image) -> PRESETS.put(name, new ChainSettings(image, List.of(), null)));
+        ImagePresets.BY_NAME.forEach(
+                (name, image) -> PRESETS.put(name, new ChainSettings(image, ImagePresets.OUTPUTS, null)));
         PRESETS.put(ModelReader.NONE, ChainSettings.NONE);
     }
 

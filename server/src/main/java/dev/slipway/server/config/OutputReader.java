@@ -6,6 +6,7 @@ import dev.slipway.transforms.output.Clamp;
 import dev.slipway.transforms.output.Decode;
 import dev.slipway.transforms.output.Flatten;
 import dev.slipway.transforms.output.Offset;
+import dev.slipway.transforms.output.Probabilities;
 import dev.slipway.transforms.output.Scale;
 import dev.slipway.transforms.output.Sigmoid;
 import dev.slipway.transforms.output.Softmax;
@@ -28,6 +29,7 @@ final class OutputReader {
 
     static {
         WORDS.put(Softmax.KEY, new Softmax());
+        WORDS.put(Probabilities.KEY, new Probabilities());
         WORDS.put(Sigmoid.KEY, new Sigmoid());
         WORDS.put(ArgMax.KEY, new ArgMax());
         WORDS.put(Decode.KEY, new Decode());

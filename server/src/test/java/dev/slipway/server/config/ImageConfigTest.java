@@ -3,6 +3,7 @@ package dev.slipway.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.transforms.OutputSettings;
 import dev.slipway.transforms.image.Framing;
 import dev.slipway.transforms.image.ImageInput;
 import dev.slipway.transforms.image.ImageLimits;
@@ -11,6 +12,7 @@ import dev.slipway.transforms.image.Interpolation;
 import dev.slipway.transforms.image.PixelForm;
 import dev.slipway.transforms.image.Resize;
 import dev.slipway.transforms.image.Semantics;
+import dev.slipway.transforms.output.TopK;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +71,9 @@ class ImageConfigTest {
     void aPresetSaysInputAndOutputUnlessTheyAreSaid() {
         ModelConfig preset = parse("preset: imagenet");
         assertThat(preset.form().chain().input()).isEqualTo(ImagePresets.BY_NAME.get("imagenet"));
+        assertThat(preset.form().chain().outputs()).isEqualTo(ImagePresets.OUTPUTS);
+        assertThat(parse("preset: imagenet\noutput: {top_k: 5}").form().chain().outputs())
+                .containsExactly(new OutputSettings("", "", List.of(new TopK(5)), null));
         assertThat(preset.said()).contains(ModelKey.INPUT, ModelKey.OUTPUT);
         ModelConfig said = parse("preset: imagenet\ninput: {type: image, size: 64}");
         assertThat(said.form().chain().input())

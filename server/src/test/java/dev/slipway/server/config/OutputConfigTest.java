@@ -61,9 +61,9 @@ class OutputConfigTest {
             [{top_k: 1}, softmax]             | comes after top_k, which makes two outputs (expected: top_k as the last)
             {apply: [softmax], top_k: 2}      | stands beside apply (expected: within its list)
             {names: p}                        | unknown key 'names' (nearest: name)
-            [{name: p}, softmax]              | 'softmax' (expected: keys of an output, such as name and apply)
+            [{name: p}, softmax]              | softmax' (expected: keys of an output, such as name and apply)
             {apply: [{softmax: 1}]}           | unknown key 'softmax'
-            {apply: [soft]}                   | 'soft' (expected: one of softmax, sigmoid, argmax, decode
+            {apply: [soft]}                   | soft' (expected: one of softmax, probabilities, sigmoid, argmax, decode
             """)
     void whatCanNotBeMeantIsToldOfWithItsLine(String output, String part) {
         assertThatThrownBy(() -> read(output))

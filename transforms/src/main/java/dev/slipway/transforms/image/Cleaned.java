@@ -11,6 +11,7 @@ package dev.slipway.transforms.image;
  * @param orientation as EXIF counts, 1 to 8
  * @param bytes for the decoder
  */
+@SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
 record Cleaned(int width, int height, Frame frame, int components, boolean isYcck, int orientation, byte[] bytes) {
     /** A rectangle of the picture. */
     record Frame(int left, int top, int width, int height) {}

@@ -47,6 +47,7 @@ final class HalfPixels {
     }
 
     /** Which two pixels count along one axis, and the share of the second. */
+    @SuppressWarnings("ArrayRecordComponent") // Never leaves this class.
     private record Axis(int[] lower, int[] upper, float[] share) {}
 
     private Axis axis(int from, int to, int first, int count) {

@@ -1,5 +1,8 @@
 package dev.slipway.transforms.image;
 
+import dev.slipway.transforms.OutputSettings;
+import dev.slipway.transforms.output.ArgMax;
+import dev.slipway.transforms.output.Probabilities;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +12,11 @@ import java.util.Map;
 public final class ImagePresets {
     /** By the name that files say. */
     public static final Map<String, ImageInput> BY_NAME;
+
+    /** What TensorFlow Serving's examples and their clients know: the probabilities, and the place of the largest. */
+    public static final List<OutputSettings> OUTPUTS = List.of(
+            new OutputSettings("probabilities", "", List.of(new Probabilities()), null),
+            new OutputSettings("classes", "", List.of(new ArgMax()), null));
 
     private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
     private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);

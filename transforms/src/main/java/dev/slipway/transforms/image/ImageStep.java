@@ -23,15 +23,15 @@ final class ImageStep implements InputStep {
     /** Larger ones are not kept between pictures. */
     private static final int KEPT_NUMBERS_MAX = 1 << 20;
 
+    /** Of one thread, the numbers of the picture before. */
+    private static final ThreadLocal<float[]> KEPT = new ThreadLocal<>();
+
     private final ImageInput settings;
     private final ModelPicture taken;
     private final Decoder decoder;
     private final Resampler resampler;
     private final HalfPixels halfPixels;
     private final PixelWriter writer;
-
-    /** Of one thread, the numbers of the picture before. */
-    private final ThreadLocal<float[]> kept = new ThreadLocal<>();
 
     private ImageStep(ImageInput settings, ModelPicture taken, LongSupplier nanoClock) {
         Interpolation interpolation = settings.sampling().used();
@@ -144,16 +144,15 @@ final class ImageStep implements InputStep {
         if (count > KEPT_NUMBERS_MAX) {
             return new float[count];
         }
-        float[] numbers = kept.get();
-        if (numbers == null) {
+        float[] numbers = KEPT.get();
+        if (numbers == null || numbers.length != count) {
             numbers = new float[count];
-            kept.set(numbers);
+            KEPT.set(numbers);
         }
         return numbers;
     }
 
+    /** Nothing is held beside the heap. */
     @Override
-    public void close() {
-        kept.remove();
-    }
+    public void close() {}
 }

@@ -57,7 +57,7 @@ final class Numbers {
             return (short) (sign | (int) Math.rint(Float.intBitsToFloat(size) * 0x1p24f));
         }
         int rounded = size + 0xfff + (size >>> 13 & 1);
-        return (short) (sign | rounded - 0x38000000 >>> 13);
+        return (short) (sign | ((rounded - 0x38000000) >>> 13));
     }
 
     /** The upper half of a float32, rounded to the nearest, ties to the even one. */
@@ -66,6 +66,6 @@ final class Numbers {
         if ((bits & 0x7fffffff) > 0x7f800000) {
             return (short) (bits >>> 16 | 0x40);
         }
-        return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
     }
 }

@@ -9,6 +9,7 @@ package dev.slipway.transforms.image;
  * @param isBgr whether three of them are blue, green and red
  * @param pixels 0 to 255, at least {@code width * height * bands}
  */
+@SuppressWarnings("ArrayRecordComponent") // As large as pictures are: never compared, never copied without need.
 record Picture(int width, int height, int bands, boolean isBgr, byte[] pixels) {
 
     /** Luminance as Pillow computes it: ITU-R 601, in whole numbers, rounded. */
@@ -22,7 +23,7 @@ record Picture(int width, int height, int bands, boolean isBgr, byte[] pixels) {
             int sum = (pixels[at + red] & 0xff) * 19595
                     + (pixels[at + 1] & 0xff) * 38470
                     + (pixels[at + 2 - red] & 0xff) * 7471;
-            gray[i] = (byte) (sum + 0x8000 >> 16);
+            gray[i] = (byte) ((sum + 0x8000) >> 16);
         }
         return new Picture(width, height, 1, false, gray);
     }

@@ -100,7 +100,7 @@ final class Rasters {
     /** {@code one * other / 255}, rounded, as Pillow does it. */
     private static int scaled(int one, int other) {
         int product = one * other + 128;
-        return (product >> 8) + product >> 8;
+        return ((product >> 8) + product) >> 8;
     }
 
     private static void invertedInks(int[] row, int at) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.transforms.image;
+
+import org.jspecify.annotations.NullMarked;
