@@ -7,6 +7,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.transforms.ClassNames;
+import dev.slipway.transforms.Numbers;
 import dev.slipway.transforms.OutputPart;
 import dev.slipway.transforms.OutputSettings;
 import java.nio.ByteBuffer;

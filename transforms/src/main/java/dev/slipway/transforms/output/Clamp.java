@@ -31,6 +31,6 @@ public record Clamp(double least, double most) implements OutputSettings.Operati
 
     @Override
     public OutputPart open(TensorSpec in, @Nullable ClassNames classes) {
-        return Numbers.each(in, KEY, x -> Math.min(Math.max(x, least), most));
+        return Formulas.each(in, KEY, x -> Math.min(Math.max(x, least), most));
     }
 }

@@ -17,13 +17,13 @@ import java.util.Arrays;
 record ClassAxis(String output, Shape shape, int dropped) {
     /** @throws SlipwayException {@code FAILED_PRECONDITION} when there is none */
     static ClassAxis of(TensorSpec in, String operation) {
-        Numbers.require(in, operation);
+        Formulas.require(in, operation);
         Shape shape = in.shape();
         if (shape.isAnyRank()) {
             return new ClassAxis(in.name(), shape, -1);
         }
         if (shape.rank() < 2) {
-            throw Numbers.unfit(in, operation, "of shape " + shape, "[rows, classes]");
+            throw Formulas.unfit(in, operation, "of shape " + shape, "[rows, classes]");
         }
         int dropped = ones(shape);
         return new ClassAxis(in.name(), less(shape, dropped), dropped);

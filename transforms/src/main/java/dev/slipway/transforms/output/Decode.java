@@ -6,6 +6,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.transforms.ClassNames;
+import dev.slipway.transforms.Numbers;
 import dev.slipway.transforms.OutputPart;
 import dev.slipway.transforms.OutputSettings;
 import dev.slipway.transforms.Texts;
@@ -32,7 +33,7 @@ public record Decode() implements OutputSettings.Operation {
             TensorSpec spec = new TensorSpec(in.name(), DType.STRING, in.shape());
             return new OutputPart(spec, false, tensor -> largest(Scores.read(in.name(), tensor)));
         }
-        Numbers.require(in, KEY);
+        Formulas.require(in, KEY);
         if (classes == null) {
             throw new SlipwayException(
                     ErrorCode.FAILED_PRECONDITION,

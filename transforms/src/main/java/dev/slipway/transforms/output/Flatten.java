@@ -21,7 +21,7 @@ public record Flatten() implements OutputSettings.Operation {
     public OutputPart open(TensorSpec in, @Nullable ClassNames classes) {
         Shape shape = in.shape();
         if (in.sequence() || (!shape.isAnyRank() && shape.rank() == 0)) {
-            throw Numbers.unfit(in, KEY, in.sequence() ? "a sequence" : "of shape " + shape, "one of rows");
+            throw Formulas.unfit(in, KEY, in.sequence() ? "a sequence" : "of shape " + shape, "one of rows");
         }
         long rows = shape.isAnyRank() ? -1 : shape.dim(0);
         Shape flat = Shape.of(rows, shape.isAnyRank() ? -1 : width(shape));

@@ -29,6 +29,6 @@ public record Offset(double addend) implements OutputSettings.Operation {
 
     @Override
     public OutputPart open(TensorSpec in, @Nullable ClassNames classes) {
-        return Numbers.each(in, KEY, x -> x + addend);
+        return Formulas.each(in, KEY, x -> x + addend);
     }
 }

@@ -29,6 +29,6 @@ public record Scale(double factor) implements OutputSettings.Operation {
 
     @Override
     public OutputPart open(TensorSpec in, @Nullable ClassNames classes) {
-        return Numbers.each(in, KEY, x -> x * factor);
+        return Formulas.each(in, KEY, x -> x * factor);
     }
 }

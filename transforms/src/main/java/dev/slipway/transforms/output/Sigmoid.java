@@ -20,6 +20,6 @@ public record Sigmoid() implements OutputSettings.Operation {
 
     @Override
     public OutputPart open(TensorSpec in, @Nullable ClassNames classes) {
-        return Numbers.each(in, KEY, x -> 1 / (1 + Math.exp(-x)));
+        return Formulas.each(in, KEY, x -> 1 / (1 + Math.exp(-x)));
     }
 }

@@ -22,7 +22,7 @@ public record Squeeze() implements OutputSettings.Operation {
     public OutputPart open(TensorSpec in, @Nullable ClassNames classes) {
         Shape shape = in.shape();
         if (in.sequence() || shape.isAnyRank() || shape.rank() == 0) {
-            throw Numbers.unfit(
+            throw Formulas.unfit(
                     in, KEY, in.sequence() ? "a sequence" : "of shape " + shape, "one of rows, of a known rank");
         }
         int[] kept = IntStream.range(0, shape.rank())

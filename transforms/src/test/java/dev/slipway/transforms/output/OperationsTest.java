@@ -11,6 +11,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.transforms.ClassNames;
+import dev.slipway.transforms.Numbers;
 import dev.slipway.transforms.OutputPart;
 import dev.slipway.transforms.OutputSettings;
 import dev.slipway.transforms.Texts;

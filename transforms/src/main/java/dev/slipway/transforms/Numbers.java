@@ -1,31 +1,29 @@
-package dev.slipway.transforms.output;
+package dev.slipway.transforms;
 
 import dev.slipway.api.DType;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Shape;
 import dev.slipway.api.SlipwayException;
-import dev.slipway.api.Tensor;
-import dev.slipway.api.TensorSpec;
 import dev.slipway.protocol.json.NarrowFloat;
-import dev.slipway.transforms.OutputPart;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.DoubleUnaryOperator;
 
 /** Numbers of any type as doubles, which hold all of them exactly but whole ones beyond 2^53, which are rounded. */
-final class Numbers {
+public final class Numbers {
     private Numbers() {}
 
-    static boolean are(DType dtype) {
+    /** Whether elements are numbers; truths are none. */
+    public static boolean are(DType dtype) {
         return dtype.isFloat() || dtype.isInteger();
     }
 
     /** The type of what is computed: the same, or FP32 for whole numbers. */
-    static DType computed(DType dtype) {
+    public static DType computed(DType dtype) {
         return dtype.isFloat() ? dtype : DType.FP32;
     }
 
-    static double get(DType dtype, ByteBuffer data, int index) {
+    /** The element at a place, counted from 0. */
+    public static double get(DType dtype, ByteBuffer data, int index) {
         int at = index * dtype.byteSize();
         return switch (dtype) {
             case FP32 -> data.getFloat(at);
@@ -49,20 +47,45 @@ final class Numbers {
         return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
     }
 
-    /** @param dtype a float */
-    static void put(DType dtype, ByteBuffer data, int index, double value) {
+    /**
+     * Writes the nearest number that a type has, ties to even.
+     *
+     * @param value one that {@link #fits}
+     */
+    public static void put(DType dtype, ByteBuffer data, int index, double value) {
         int at = index * dtype.byteSize();
         switch (dtype) {
             case FP32 -> data.putFloat(at, (float) value);
             case FP64 -> data.putDouble(at, value);
             case FP16 -> data.putShort(at, NarrowFloat.FP16.round(value));
             case BF16 -> data.putShort(at, NarrowFloat.BF16.round(value));
-            default -> throw new IllegalArgumentException("dtype: %s (expected: a float)".formatted(dtype));
+            case INT8, UINT8, BOOL -> data.put(at, (byte) value);
+            case INT16, UINT16 -> data.putShort(at, (short) (int) value);
+            case INT32, UINT32 -> data.putInt(at, (int) (long) value);
+            case INT64, UINT64 -> data.putLong(at, (long) value);
+            case STRING, MAP -> throw new IllegalArgumentException("dtype: %s (expected: numbers)".formatted(dtype));
         }
     }
 
+    /** Whether a type has a number, or, of floats, one near it. */
+    public static boolean fits(DType dtype, double value) {
+        if (dtype.isFloat()) {
+            return true;
+        }
+        if (value != Math.rint(value)) {
+            return false;
+        }
+        return switch (dtype) {
+            case BOOL -> value == 0 || value == 1;
+            case UINT8, UINT16, UINT32 -> value >= 0 && value < Math.scalb(1.0, 8 * dtype.byteSize());
+            case INT8, INT16, INT32, INT64 -> Math.abs(value + 0.5) < Math.scalb(1.0, 8 * dtype.byteSize() - 1) + 0.5;
+            case UINT64 -> value >= 0 && value < 0x1p63;
+            default -> false;
+        };
+    }
+
     /** Zeroed memory. */
-    static ByteBuffer allocate(DType dtype, Shape shape) {
+    public static ByteBuffer allocate(DType dtype, Shape shape) {
         long bytes = Math.multiplyExact(shape.elementCount(), dtype.byteSize());
         if (bytes > Integer.MAX_VALUE - Long.BYTES) {
             throw new SlipwayException(
@@ -70,34 +93,5 @@ final class Numbers {
                     "%s tensor of shape %s takes %d bytes (expected: below 2 GiB)".formatted(dtype, shape, bytes));
         }
         return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** What makes one number of each, by itself. */
-    static OutputPart each(TensorSpec in, String operation, DoubleUnaryOperator formula) {
-        require(in, operation);
-        DType from = in.dtype();
-        DType to = computed(from);
-        return new OutputPart(new TensorSpec(in.name(), to, in.shape()), true, tensor -> {
-            ByteBuffer data = tensor.data();
-            ByteBuffer made = allocate(to, tensor.shape());
-            int count = (int) tensor.elementCount();
-            for (int i = 0; i < count; i++) {
-                put(to, made, i, formula.applyAsDouble(get(from, data, i)));
-            }
-            return new Tensor(to, tensor.shape(), made);
-        });
-    }
-
-    /** @throws SlipwayException {@code FAILED_PRECONDITION} when an output is none of numbers, or a sequence */
-    static void require(TensorSpec in, String operation) {
-        if (!are(in.dtype()) || in.sequence()) {
-            throw unfit(in, operation, "%s%s".formatted(in.sequence() ? "a sequence of " : "", in.dtype()), "numbers");
-        }
-    }
-
-    static SlipwayException unfit(TensorSpec in, String operation, Object found, String expected) {
-        return new SlipwayException(
-                ErrorCode.FAILED_PRECONDITION,
-                "%s: output '%s' is %s (expected: %s)".formatted(operation, in.name(), found, expected));
     }
 }

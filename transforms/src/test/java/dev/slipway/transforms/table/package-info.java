@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.transforms.table;
+
+import org.jspecify.annotations.NullMarked;
