@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.transforms.text;
+
+import org.jspecify.annotations.NullMarked;
