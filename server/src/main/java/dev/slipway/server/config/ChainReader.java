@@ -4,6 +4,8 @@ import dev.slipway.transforms.ChainSettings;
 import dev.slipway.transforms.InputSettings;
 import dev.slipway.transforms.image.ImageInput;
 import dev.slipway.transforms.image.ImagePresets;
+import dev.slipway.transforms.table.TableInput;
+import dev.slipway.transforms.text.TextInput;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,6 +30,8 @@ final class ChainReader {
 
     static {
         INPUTS.put(ImageInput.TYPE, section -> new ImageReader(section).read());
+        INPUTS.put(TextInput.TYPE, section -> new TextReader(section).read());
+        INPUTS.put(TableInput.TYPE, section -> new TableReader(section).read());
         ImagePresets.BY_NAME.forEach(
                 (name, image) -> PRESETS.put(name, new ChainSettings(image, ImagePresets.OUTPUTS, null)));
         PRESETS.put(ModelReader.NONE, ChainSettings.NONE);

@@ -28,6 +28,11 @@ final class Section {
         return faults;
     }
 
+    /** Something that is wrong with the keys together. */
+    void problem(String message) {
+        faults.problem(value, message);
+    }
+
     /** Keys that have a value. */
     Set<String> keys() {
         return value.map().keySet();

@@ -13,6 +13,7 @@ import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
 import dev.slipway.transforms.ChainSettings;
+import dev.slipway.transforms.InputSettings;
 import dev.slipway.transforms.OutputSettings;
 import dev.slipway.transforms.image.Framing;
 import dev.slipway.transforms.image.ImageInput;
@@ -31,6 +32,12 @@ import dev.slipway.transforms.output.Sigmoid;
 import dev.slipway.transforms.output.Softmax;
 import dev.slipway.transforms.output.Squeeze;
 import dev.slipway.transforms.output.TopK;
+import dev.slipway.transforms.table.Encoding;
+import dev.slipway.transforms.table.Scaling;
+import dev.slipway.transforms.table.TableColumn;
+import dev.slipway.transforms.table.TableInput;
+import dev.slipway.transforms.text.Lengths;
+import dev.slipway.transforms.text.TextInput;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +50,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Makes configurations at random, all of which a file can say. */
 final class RandomConfigs {
@@ -151,6 +159,72 @@ final class RandomConfigs {
         return model.saying(said);
     }
 
+    private InputSettings input() {
+        return switch (random.nextInt(3)) {
+            case 0 -> image();
+            case 1 -> text();
+            default -> table();
+        };
+    }
+
+    private TextInput text() {
+        int most = 1 + random.nextInt(5000);
+        boolean isPair = random.nextBoolean();
+        Lengths.Truncation truncation = any(Lengths.Truncation.values());
+        return new TextInput(
+                Path.of(word()),
+                new TextInput.Names(word(), isPair),
+                new Lengths(
+                        most,
+                        isPair ? truncation : Lengths.Truncation.ERROR,
+                        any(Lengths.Padding.values()),
+                        1 + random.nextInt(most)),
+                random.nextBoolean(),
+                1 + random.nextInt(1 << 20));
+    }
+
+    private TableInput table() {
+        return new TableInput(
+                IntStream.range(0, 1 + random.nextInt(4))
+                        .mapToObj(i -> column(i + word()))
+                        .toList(),
+                random.nextBoolean() ? "" : word());
+    }
+
+    private TableColumn column(String name) {
+        TableColumn.Type type = any(TableColumn.Type.values());
+        boolean isText = type == TableColumn.Type.TEXT || type == TableColumn.Type.CATEGORY;
+        boolean isNumber = type == TableColumn.Type.NUMBER || type == TableColumn.Type.INTEGER;
+        Object value = isText ? word() : (Object) random.nextDouble();
+        TableColumn.Missing missing = List.of(
+                        TableColumn.Missing.ERROR, TableColumn.Missing.KEPT, new TableColumn.Missing(true, value))
+                .get(isText || isNumber ? random.nextInt(3) : 0);
+        double least = random.nextDouble() * 10 - 5;
+        return new TableColumn(
+                name,
+                type,
+                missing,
+                type == TableColumn.Type.CATEGORY && random.nextBoolean() ? encoding() : null,
+                isNumber && random.nextBoolean()
+                        ? new Scaling(random.nextBoolean(), least, Math.abs(least) + 1)
+                        : null);
+    }
+
+    private Encoding encoding() {
+        Encoding.Form form = any(Encoding.Form.values());
+        boolean isOfFile = random.nextBoolean();
+        Integer unknown = form == Encoding.Form.TEXT || random.nextBoolean()
+                ? null
+                : form == Encoding.Form.ONE_HOT ? 0 : Integer.valueOf(random.nextInt(9) - 4);
+        return new Encoding(
+                form,
+                isOfFile
+                        ? List.of()
+                        : Stream.of(word(), word(), word()).distinct().toList(),
+                isOfFile ? Path.of(word()) : null,
+                unknown);
+    }
+
     private List<OutputSettings> outputs() {
         return IntStream.range(0, random.nextInt(3))
                 .mapToObj(i -> new OutputSettings(
@@ -185,7 +259,7 @@ final class RandomConfigs {
 
     private ChainSettings chain() {
         return new ChainSettings(
-                random.nextBoolean() ? null : image(), outputs(), random.nextBoolean() ? null : Path.of(word()));
+                random.nextBoolean() ? null : input(), outputs(), random.nextBoolean() ? null : Path.of(word()));
     }
 
     private ImageInput image() {
