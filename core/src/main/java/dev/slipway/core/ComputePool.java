@@ -98,6 +98,26 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
+    /** Takes a task back that waits, if it still does. */
+    public void withdraw(String model, Runnable task) {
+        lock.lock();
+        try {
+            Lane lane = lanes.get(model);
+            if (lane == null || !lane.tasks.remove(task) || !lane.tasks.isEmpty()) {
+                return;
+            }
+            if (lane.isReady) {
+                lane.isReady = false;
+                ready.remove(lane);
+            }
+            if (lane.running == 0) {
+                lanes.remove(model);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * As {@link #execute}, for a caller that sees by itself that not too many wait.
      *

@@ -3,9 +3,10 @@ package dev.slipway.core.batching;
 import dev.slipway.api.Deadline;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** A request that waits for its run, or is in it. */
-final class Call {
+final class Call implements Runnable {
     /** Of requests that may be joined: sums of rows stay far from overflowing. */
     private static final int ROWS_MAX = 1 << 18;
 
@@ -26,6 +27,10 @@ final class Call {
     /** Of the line it waits in, from 0. */
     int level;
 
+    /** Where it waits, or waited; null as long as it did not have to. */
+    @Nullable
+    ModelQueue queue;
+
     /** When it has waited as long as it may; {@code Long.MAX_VALUE} for no bound but its deadline. */
     long waitsUntilNanos = Long.MAX_VALUE;
 
@@ -39,6 +44,15 @@ final class Call {
         this.isJoinable = rows > 0 && rows <= ROWS_MAX;
         this.rows = isJoinable ? rows : 1;
         this.sinceNanos = nowNanos;
+    }
+
+    /** Nobody waits for it any more: it leaves its queue, if it is still there. */
+    @Override
+    public void run() {
+        ModelQueue left = queue;
+        if (left != null) {
+            left.leave(this);
+        }
     }
 
     Deadline deadline() {

@@ -57,6 +57,7 @@ final class ModelQueue {
     /** Has the request run when its turn comes, or fail. */
     void offer(Call call) {
         long now = dispatcher.now();
+        call.queue = this;
         List<Call> dead = new ArrayList<>(0);
         SlipwayException refusal;
         boolean wantsTurn = false;
@@ -79,8 +80,23 @@ final class ModelQueue {
         dead.forEach(dispatcher::failDead);
         if (refusal != null) {
             dispatcher.fail(call, refusal);
-        } else if (wantsTurn) {
+            return;
+        }
+        // Out of the monitor, and perhaps after its run: a call that is not here any more has nothing to leave.
+        call.reply.waits(call);
+        if (wantsTurn) {
             askForTurn();
+        }
+    }
+
+    /** Takes a request out that nobody waits for any more: its place and its memory are free at once. */
+    void leave(Call call) {
+        boolean isOut;
+        synchronized (this) {
+            isOut = line.takeOut(call);
+        }
+        if (isOut) {
+            dispatcher.failDead(call);
         }
     }
 

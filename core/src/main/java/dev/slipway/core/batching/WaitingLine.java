@@ -100,6 +100,15 @@ final class WaitingLine {
         return call;
     }
 
+    /** Takes one request out, wherever it stands; whether it was there. */
+    boolean takeOut(Call call) {
+        boolean isOut = call.level < levels.size() && (levels.get(call.level).remove(call) || delayed.remove(call));
+        if (isOut) {
+            left(call);
+        }
+        return isOut;
+    }
+
     /** There may be fewer levels than when a request came. */
     private static QueuePolicy.OnTimeout onTimeout(Queueing queueing, int level) {
         return queueing.levels()

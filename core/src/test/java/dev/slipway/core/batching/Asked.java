@@ -24,6 +24,7 @@ final class Asked implements Reply {
     private volatile boolean isCancelled;
     private volatile String thread = "";
     private volatile Runnable then = () -> {};
+    private volatile Runnable leave = () -> {};
 
     Asked(float[]... rows) {
         this.rows = rows;
@@ -37,6 +38,17 @@ final class Asked implements Reply {
 
     void cancel() {
         isCancelled = true;
+    }
+
+    /** As a client that is seen to go. */
+    void hangUp() {
+        isCancelled = true;
+        leave.run();
+    }
+
+    @Override
+    public void waits(Runnable action) {
+        leave = action;
     }
 
     @Override

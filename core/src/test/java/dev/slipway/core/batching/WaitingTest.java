@@ -47,6 +47,29 @@ class WaitingTest {
     }
 
     @Test
+    void aQueueFullOfRequestsWhoseClientsHaveGoneHasRoomAtOnce() {
+        ask(
+                new QueuePolicy(3, Duration.ZERO, QueuePolicy.OnTimeout.REJECT, true),
+                new QueuePolicy(3, MILLI, QueuePolicy.OnTimeout.DELAY, true));
+        Gate gate = rig.hold("m");
+        List<Asked> dead = rig.submit("m", 1, 1, 1);
+        Asked delayed = rig.submit("m", rig.request(1), new Urgency(2, 0));
+        assertThat(rig.submit("m", 1).code()).isEqualTo(RESOURCE_EXHAUSTED);
+        dead.forEach(Asked::hangUp);
+        delayed.hangUp();
+        assertThat(dead).allMatch(Asked::isDone);
+        assertThat(delayed.code()).isEqualTo(CANCELLED);
+        assertThat(rig.dispatcher.waiting()).isZero();
+        assertThat(rig.manager.map().handlesOpen()).as("that of the run").isEqualTo(1);
+
+        List<Asked> live = rig.submit("m", 1, 1, 1);
+        rig.let("m", gate);
+        Asked.areAnsweredRight(live);
+        live.forEach(Asked::hangUp);
+        dead.forEach(each -> assertThat(each.code()).isEqualTo(CANCELLED));
+    }
+
+    @Test
     void whoIsCancelledOrLateWhileWaitingIsNeverRun() {
         rig.ask(new BatchingParameters(Joining.OFF, Queueing.DEFAULT, Duration.ZERO, 0));
         Gate gate = rig.hold("m");

@@ -30,6 +30,11 @@ abstract class GrpcModelCall extends ModelCall {
     }
 
     @Override
+    final void watch() {
+        call.onCancel(this);
+    }
+
+    @Override
     final void send(Encoded answer) {
         call.reply(answer.body());
     }

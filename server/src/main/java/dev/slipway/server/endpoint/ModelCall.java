@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One request for a model, of whatever protocol: how it is read, how its answer is written, and where that goes. */
-abstract class ModelCall implements Reply {
+abstract class ModelCall implements Reply, Runnable {
     /** So much is read in some tens of microseconds, even of JSON. */
     private static final int READ_ON_LOOP_BYTES_MAX = 16 << 10;
 
@@ -38,6 +38,8 @@ abstract class ModelCall implements Reply {
     private @Nullable ModelDescription description;
     /** What could not be borrowed though the model is known. */
     private @Nullable Target missed;
+    /** Takes it out of where it waits; null as long as it did not have to. */
+    private volatile @Nullable Runnable leave;
     /** Borrowed already, for a request that waited for its version. */
     private @Nullable Handle lent;
 
@@ -176,6 +178,27 @@ abstract class ModelCall implements Reply {
         lent = null;
         if (unused != null) {
             unused.close();
+        }
+    }
+
+    /** Has this call {@linkplain #run told} once nobody waits for its answer any more. On the event loop. */
+    abstract void watch();
+
+    /** Nobody waits for the answer any more. */
+    @Override
+    public final void run() {
+        Runnable action = leave;
+        leave = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    @Override
+    public final void waits(Runnable action) {
+        leave = action;
+        if (isCancelled()) {
+            run();
         }
     }
 

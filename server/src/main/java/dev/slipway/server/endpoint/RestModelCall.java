@@ -53,6 +53,11 @@ abstract class RestModelCall extends ModelCall {
     }
 
     @Override
+    final void watch() {
+        request.onCancel(this);
+    }
+
+    @Override
     void send(Encoded answer) {
         if (answer.version() >= 0) {
             reply.send(200, HttpAnswers.JSON, Map.of(VERSION, Long.toString(answer.version())), answer.body());

@@ -4,7 +4,6 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Transform;
-import dev.slipway.core.ComputePool;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Dispatcher;
@@ -16,13 +15,13 @@ import dev.slipway.core.sequence.Turn;
 final class SequenceRuns {
     private final InferenceService inference;
     private final Dispatcher dispatcher;
-    private final ComputePool compute;
+    private final Asides asides;
     private final Sequences sequences;
 
-    SequenceRuns(Serving.Engine engine) {
+    SequenceRuns(Serving.Engine engine, Asides asides) {
         this.inference = engine.inference();
         this.dispatcher = engine.dispatcher();
-        this.compute = engine.compute();
+        this.asides = asides;
         this.sequences = engine.sequences();
     }
 
@@ -36,7 +35,11 @@ final class SequenceRuns {
         if (transform == null) {
             dispatcher.submit(handle, turn.filled(read.request()), read.urgency(), turn.reply(call), null);
         } else {
-            compute.execute(handle.id().model(), () -> turnAndRun(read, transform, call, turn));
+            asides.execute(
+                    handle.id().model(),
+                    call,
+                    () -> turnAndRun(read, transform, call, turn),
+                    () -> turn.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone")));
         }
     }
 

@@ -48,6 +48,7 @@ public final class Serving {
     private final SortedMap<String, ModelStatus> statuses;
     private final ComputePool compute;
     private final Dispatcher dispatcher;
+    private final Asides asides;
     private final SequenceRuns sequences;
     private final Metrics metrics;
     private final Traces traces;
@@ -74,7 +75,8 @@ public final class Serving {
         this.router = engine.router();
         this.dispatcher = engine.dispatcher();
         this.compute = engine.compute();
-        this.sequences = new SequenceRuns(engine);
+        this.asides = new Asides(engine.compute());
+        this.sequences = new SequenceRuns(engine, asides);
         this.answerBytesMax = engine.answerBytesMax();
         this.statuses = statuses;
         this.metrics = metrics;
@@ -85,6 +87,7 @@ public final class Serving {
      * of its turn; what is long is read on a compute thread, in the model's line.
      */
     void submit(ModelCall call) {
+        call.watch();
         if (!call.isLong()) {
             accept(call, call.turn());
             return;
@@ -92,11 +95,16 @@ public final class Serving {
         try {
             String known = knownName(call.peekModel());
             // Names that are no models share one line, lest inventing names brings more turns.
-            compute.execute(known.isEmpty() ? "/unknown" : known, () -> accept(call, null));
+            asides.execute(known.isEmpty() ? "/unknown" : known, call, () -> accept(call, null), () -> gone(call));
         } catch (SlipwayException e) {
             call.failed(e);
             call.placed();
         }
+    }
+
+    private static void gone(ModelCall call) {
+        call.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone"));
+        call.placed();
     }
 
     private void accept(ModelCall call, @Nullable Executor turn) {
@@ -144,7 +152,10 @@ public final class Serving {
     /** Pictures are not decoded on event loops. */
     private void aside(ModelCall.Read read, Transform transform, ModelCall call) {
         try {
-            compute.execute(read.handle().id().model(), () -> turnAndRun(read, transform, call));
+            asides.execute(read.handle().id().model(), call, () -> turnAndRun(read, transform, call), () -> {
+                read.handle().close();
+                call.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone"));
+            });
         } catch (SlipwayException e) {
             read.handle().close();
             call.failed(e);
@@ -177,7 +188,11 @@ public final class Serving {
         if (target == null || load == null) {
             return false;
         }
+        Asides.Pause pause = Asides.pause(call, () -> gone(call));
         load.whenComplete((loaded, failed) -> {
+            if (!pause.ends()) {
+                return;
+            }
             if (failed == null) {
                 goOn(call, target);
             } else {
@@ -199,7 +214,10 @@ public final class Serving {
             if (!(target.version() instanceof VersionChoice.Label)) {
                 call.lend(inference.tryBorrow(target.model(), target.version()));
             }
-            compute.execute(target.model(), () -> accept(call, null));
+            asides.execute(target.model(), call, () -> accept(call, null), () -> {
+                call.returnLent();
+                gone(call);
+            });
         } catch (RuntimeException | Error e) {
             call.returnLent();
             call.failed(asSlipwayException(e));

@@ -21,8 +21,6 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     private boolean sendsMany;
     private boolean firstPieceSeen;
     private long unreadBytes;
-    private @Nullable Runnable onCancel;
-    private boolean cancelTold;
 
     CallExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, GrpcMethods.Method method) {
         super(connection, stream, headers, connection.loop.options.limits().bodyBytesMax());
@@ -60,17 +58,6 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         if (!hasTimeout()) {
             deadlineMax();
         }
-    }
-
-    @Override
-    public void onCancel(Runnable action) {
-        later(() -> {
-            if (cancelTold) {
-                action.run();
-            } else {
-                onCancel = action;
-            }
-        });
     }
 
     @Override
@@ -206,16 +193,6 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         if (markAnswered()) {
             failure = error;
             answer();
-        }
-    }
-
-    @Override
-    void cancelled() {
-        cancelTold = true;
-        Runnable action = onCancel;
-        onCancel = null;
-        if (action != null) {
-            action.run();
         }
     }
 }

@@ -55,6 +55,7 @@ abstract class Exchange implements Runnable {
     private boolean requestEnded;
     private long answerUntilNanos;
     private volatile boolean cancelled;
+    private @Nullable Runnable onCancel;
 
     @SuppressWarnings("unused") // Read and written through HANDLER_ANSWERED.
     private volatile int handlerAnswered;
@@ -145,7 +146,24 @@ abstract class Exchange implements Runnable {
     abstract void inflated(ByteBuffer bytes);
 
     /** Nobody waits any more, though the handler may be at work. */
-    void cancelled() {}
+    void cancelled() {
+        Runnable action = onCancel;
+        onCancel = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /** Has {@code action} run, on the event loop, when the request is cancelled; at once if it is. Any thread. */
+    public void onCancel(Runnable action) {
+        if (!loop.eventLoop.inEventLoop()) {
+            later(() -> onCancel(action));
+        } else if (cancelled) {
+            action.run();
+        } else {
+            onCancel = action;
+        }
+    }
 
     /** The server has begun to stop. */
     void stopping() {}

@@ -223,6 +223,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     @Override
     void cancelled() {
+        super.cancelled();
         if (stream != null) {
             stream.closed();
         }

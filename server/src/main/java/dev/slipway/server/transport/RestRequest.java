@@ -38,6 +38,9 @@ public interface RestRequest {
     /** Whether nobody waits for the answer any more: the client hung up, or the deadline was answered. Any thread. */
     boolean isCancelled();
 
+    /** Has {@code action} run once, on the event loop, if that comes true before the reply; at once if it has. */
+    void onCancel(Runnable action);
+
     /**
      * Runs tasks on the request's event loop, each at the end of the turn: after every connection that had something to
      * read has been read, so that the requests of one turn can be answered together. The same object for all requests

@@ -61,13 +61,13 @@ final class StreamedMessage implements GrpcCall {
 
     @Override
     public void onCancel(Runnable action) {
-        stream.later(() -> {
-            if (stream.isCancelled()) {
-                action.run();
-            } else if (!isEnded.get()) {
-                onCancel = action;
-            }
-        });
+        if (!stream.loop.eventLoop.inEventLoop()) {
+            stream.later(() -> onCancel(action));
+        } else if (stream.isCancelled()) {
+            action.run();
+        } else if (!isEnded.get()) {
+            onCancel = action;
+        }
     }
 
     @Override
