@@ -53,12 +53,12 @@ class WaitingTest {
                 new QueuePolicy(3, MILLI, QueuePolicy.OnTimeout.DELAY, true));
         Gate gate = rig.hold("m");
         List<Asked> dead = rig.submit("m", 1, 1, 1);
-        Asked delayed = rig.submit("m", rig.request(1), new Urgency(2, 0));
+        Asked urgent = rig.submit("m", rig.request(1), new Urgency(1, 0));
         assertThat(rig.submit("m", 1).code()).isEqualTo(RESOURCE_EXHAUSTED);
         dead.forEach(Asked::hangUp);
-        delayed.hangUp();
+        urgent.hangUp();
         assertThat(dead).allMatch(Asked::isDone);
-        assertThat(delayed.code()).isEqualTo(CANCELLED);
+        assertThat(urgent.code()).isEqualTo(CANCELLED);
         assertThat(rig.dispatcher.waiting()).isZero();
         assertThat(rig.manager.map().handlesOpen()).as("that of the run").isEqualTo(1);
 

@@ -75,7 +75,9 @@ class MessageStreamTest {
         Stream(CallOptions options, int answersWanted) {
             call = client.channel().newCall(STREAM, options);
             call.start(this, new Metadata());
-            call.request(answersWanted);
+            if (answersWanted > 0) {
+                call.request(answersWanted);
+            }
         }
 
         Stream() {
