@@ -38,24 +38,24 @@ public final class InputCheck {
     }
 
     /**
-     * Checks that all inputs are there, and no others.
+     * Checks that all inputs are there but optional ones, and no others.
      *
      * @param given the names that are there
      * @param where what they stand in, for the message: {@code "row 3: "}, or empty
      */
     public static void names(Signature signature, Set<String> given, String where) {
         List<String> missing = signature.inputs().stream()
+                .filter(spec -> !spec.optional())
                 .map(TensorSpec::name)
                 .filter(name -> !given.contains(name))
                 .toList();
-        if (missing.isEmpty() && given.size() == signature.inputs().size()) {
-            return;
-        }
         List<String> unknown = given.stream()
                 .filter(name -> signature.input(name).isEmpty())
                 .limit(NAMES_SHOWN_MAX)
                 .toList();
-        throw mismatch(where, missing, unknown, signature.inputs());
+        if (!missing.isEmpty() || !unknown.isEmpty()) {
+            throw mismatch(where, missing, unknown, signature.inputs());
+        }
     }
 
     /** Checks a dtype that the request names. */

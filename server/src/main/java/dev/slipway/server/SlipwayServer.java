@@ -9,6 +9,7 @@ import dev.slipway.core.InferenceService;
 import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
+import dev.slipway.core.WarmUp;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.source.Backends;
@@ -137,7 +138,9 @@ public final class SlipwayServer {
                 threads.load(),
                 threads.areLoadsLow(),
                 options.memoryBudgetBytes(),
-                new ModelWarmUp(model -> self[0].of(model).warmUp()),
+                resources.isWarmedUp()
+                        ? new ModelWarmUp(model -> self[0].of(model).warmUp())
+                        : WarmUp.NONE,
                 told));
         tritonModels = new TritonModels(manager);
         compute = new ComputePool(threads.runs(), QUEUE_MAX);
@@ -274,7 +277,8 @@ public final class SlipwayServer {
                         patience.answerRead(),
                         patience.idle(),
                         network.requestTimeout(),
-                        patience.requestMax()));
+                        patience.requestMax()),
+                network.access());
     }
 
     public ServerOptions options() {

@@ -11,15 +11,34 @@ public final class ElementReader {
     private final String subject;
     private final DType dtype;
     private final TensorBuffer out;
+    private final boolean optional;
 
     /**
      * @param subject whose elements these are, for messages: {@code input 'x'}
      * @param dtype any but MAP
      */
     public ElementReader(String subject, DType dtype, TensorBuffer out) {
+        this(subject, dtype, out, false);
+    }
+
+    /** @param optional whether null stands for an element that is missing: NaN, or empty text */
+    ElementReader(String subject, DType dtype, TensorBuffer out, boolean optional) {
         this.subject = subject;
         this.dtype = dtype;
         this.out = out;
+        this.optional = optional;
+    }
+
+    /** Appends what stands for a missing element: NaN, or empty text. */
+    public void putMissing() {
+        switch (dtype) {
+            case FP64 -> out.putLong(Double.doubleToRawLongBits(Double.NaN));
+            case FP16 -> out.putShort(NarrowFloat.FP16.round(Double.NaN));
+            case BF16 -> out.putShort(NarrowFloat.BF16.round(Double.NaN));
+            case FP32 -> out.putInt(Float.floatToRawIntBits(Float.NaN));
+            case STRING -> out.putInt(0);
+            default -> throw new IllegalStateException("%s: dtype %s can't be missing".formatted(subject, dtype));
+        }
     }
 
     /** Reads the value that comes next and the elements that follow it in its array. */
@@ -34,6 +53,10 @@ public final class ElementReader {
 
     /** Reads the value that comes next. */
     public void read(JsonReader in) {
+        if (optional && in.skipNull()) {
+            putMissing();
+            return;
+        }
         switch (dtype) {
             case FP32 -> readFloat(in);
             case FP64 -> readDouble(in);

@@ -185,10 +185,11 @@ final class JsonNumber {
 
     private boolean scanSpecial(int at, int limit) {
         end = at;
-        if (matches("Infinity", at, limit)) {
+        // As in RapidJSON, which TensorFlow Serving reads with.
+        if (matches("Infinity", at, limit) || matches("Inf", at, limit)) {
             special = true;
             specialValue = negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-        } else if (!negative && matches("NaN", at, limit)) {
+        } else if (matches("NaN", at, limit)) {
             special = true;
             specialValue = Double.NaN;
         }

@@ -33,10 +33,19 @@ public final class TensorReader {
      * @param bytes how much is expected; more is no error
      */
     public TensorReader(String subject, DType dtype, int bytes) {
+        this(subject, dtype, bytes, false);
+    }
+
+    /**
+     * As {@link #TensorReader(String, DType, int)}.
+     *
+     * @param optional whether null stands for an element that is missing, which then is NaN or empty text
+     */
+    public TensorReader(String subject, DType dtype, int bytes, boolean optional) {
         this.subject = subject;
         this.dtype = dtype;
         out = new TensorBuffer(bytes);
-        elements = new ElementReader(subject, dtype, out);
+        elements = new ElementReader(subject, dtype, out, optional);
         Arrays.fill(dims, NOT_SEEN);
     }
 
@@ -55,6 +64,29 @@ public final class TensorReader {
         rank = Math.max(rank, 1);
         dims[0] = row + 1;
         value(in, 1);
+        row++;
+    }
+
+    /**
+     * Adds a row that is missing.
+     *
+     * @param shape of all rows; open sizes count as 1
+     */
+    public void missingRow(Shape shape) {
+        long count = 1;
+        for (int axis = 1; axis < shape.rank(); axis++) {
+            long size = Math.max(1, shape.dim(axis));
+            if (dims[axis] == NOT_SEEN) {
+                dims[axis] = size;
+            }
+            count *= dims[axis];
+        }
+        rank = Math.max(rank, Math.max(1, shape.rank()));
+        leafLevel = leafLevel == NOT_SEEN ? rank : leafLevel;
+        dims[0] = row + 1;
+        for (long element = 0; element < count; element++) {
+            elements.putMissing();
+        }
         row++;
     }
 

@@ -29,6 +29,9 @@ final class Columns {
     /** The row in which each input was seen last; the whole request is row 0. */
     private final long[] seenIn;
 
+    /** Which inputs were seen at all; the only one may come without its name. */
+    private final boolean[] given;
+
     private final Map<String, Integer> places = new HashMap<>();
 
     Columns(Signature signature) {
@@ -37,16 +40,18 @@ final class Columns {
         names = new byte[count][];
         readers = new TensorReader[count];
         seenIn = new long[count];
+        given = new boolean[count];
         Arrays.fill(seenIn, -1);
         for (int place = 0; place < count; place++) {
             TensorSpec spec = signature.inputs().get(place);
             names[place] = spec.name().getBytes(UTF_8);
-            readers[place] = new TensorReader("input '%s'".formatted(spec.name()), spec.dtype(), 64);
+            readers[place] = new TensorReader("input '%s'".formatted(spec.name()), spec.dtype(), 64, spec.optional());
         }
     }
 
     /** Reads the value of the only input. */
     void readBare(JsonReader in) {
+        given[0] = true;
         readers[0].read(in);
     }
 
@@ -65,6 +70,9 @@ final class Columns {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int place = 0; place < readers.length; place++) {
             TensorSpec spec = signature.inputs().get(place);
+            if (spec.optional() && !given[place]) {
+                continue;
+            }
             InputCheck.shape(spec, readers[place].shape());
             tensors.put(spec.name(), readers[place].tensor());
         }
@@ -73,7 +81,7 @@ final class Columns {
 
     private void readObject(JsonReader in, long row, boolean rows) {
         List<String> unknown = new ArrayList<>(0);
-        int given = 0;
+        int seen = 0;
         int place = -1;
         in.beginObject();
         while (in.nextName()) {
@@ -93,15 +101,28 @@ final class Columns {
                                 .formatted(rows ? "row " + row + " " : "'inputs' ", in.name()));
             }
             seenIn[place] = row;
-            given++;
+            given[place] = true;
+            seen++;
             if (rows) {
                 readers[place].readRow(in);
             } else {
                 readers[place].read(in);
             }
         }
-        if (given < names.length || !unknown.isEmpty()) {
+        if (seen < names.length || !unknown.isEmpty()) {
             InputCheck.names(signature, given(row, unknown), rows ? "row %d: ".formatted(row) : "");
+            if (rows) {
+                fill(row);
+            }
+        }
+    }
+
+    /** Gives a row what it may lack. */
+    private void fill(long row) {
+        for (int place = 0; place < names.length; place++) {
+            if (seenIn[place] != row) {
+                readers[place].missingRow(signature.inputs().get(place).shape());
+            }
         }
     }
 

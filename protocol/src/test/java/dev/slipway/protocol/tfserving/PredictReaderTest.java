@@ -15,6 +15,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.protocol.Tensors;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -243,5 +244,44 @@ class PredictReaderTest {
                 .hasMessage(message)
                 .extracting(error -> ((SlipwayException) error).code())
                 .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"instances\":[{\"s\":\"a\"},{\"x\":2,\"s\":null}]}",
+                "{\"instances\":[{\"x\":null,\"s\":\"a\"},{\"x\":2}]}",
+                "{\"inputs\":{\"x\":[null,2],\"s\":[\"a\",\"\"]}}"
+            })
+    void whatIsOptionalMayBeMissing(String body) {
+        Signature optional = signature(
+                new TensorSpec("x", DType.FP32, Shape.of(-1), false, true),
+                new TensorSpec("s", DType.STRING, Shape.of(-1), false, true),
+                new TensorSpec("never", DType.FP64, Shape.of(-1, 1), false, true));
+        assertThat(read(optional, body).inputs())
+                .isEqualTo(Map.of("x", floats(Shape.of(2), Float.NaN, 2), "s", strings(Shape.of(2), "a", "")));
+    }
+
+    @Test
+    void aMissingRowHasTheShapeOfTheOthers() {
+        Signature optional = signature(
+                new TensorSpec("k", DType.INT64, Shape.of(-1)),
+                new TensorSpec("x", DType.FP32, Shape.of(-1, 2), false, true));
+        assertThat(read(optional, "{\"instances\":[{\"k\":1},{\"k\":2,\"x\":[3,4]}]}")
+                        .inputs())
+                .containsEntry("x", floats(Shape.of(2, 2), Float.NaN, Float.NaN, 3, 4));
+    }
+
+    @Test
+    void readsTheSpellingsOfRapidJson() {
+        assertThat(read(ONE, "{\"instances\":[[Inf,-Infinity],[-Inf,-NaN]]}").inputs())
+                .containsEntry(
+                        "x",
+                        floats(
+                                Shape.of(2, 2),
+                                Float.POSITIVE_INFINITY,
+                                Float.NEGATIVE_INFINITY,
+                                Float.NEGATIVE_INFINITY,
+                                Float.NaN));
     }
 }

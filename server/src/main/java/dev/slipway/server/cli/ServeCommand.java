@@ -72,6 +72,28 @@ public final class ServeCommand implements Callable<Integer> {
     String host;
 
     @Option(
+            names = "--grpc_socket_path",
+            paramLabel = "PATH",
+            description = "A Unix domain socket on which every protocol is served too.")
+    private @Nullable Path grpcSocketPath;
+
+    @Option(
+            names = "--rest_api_enable_cors_support",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Whether web pages from elsewhere may call the REST protocols (false).")
+    private @Nullable Boolean isCorsAllowed;
+
+    @Option(
+            names = "--enable_model_warmup",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Whether models run before they are available, as is said of each (${DEFAULT-VALUE}).")
+    private boolean isWarmedUp = true;
+
+    @Option(
             names = "--rest_api_timeout_in_ms",
             paramLabel = "MS",
             description = "Milliseconds for a request that brings no deadline of its own (30000).")
@@ -152,7 +174,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** Takes flags of TensorFlow Serving's that ask for what is so anyway, or change nothing but speed. */
     @Option(
-            names = {"--enable_model_warmup", "--enable_grpc_healthcheck_service", "--num_unload_threads"},
+            names = {"--enable_grpc_healthcheck_service", "--num_unload_threads"},
             paramLabel = "VALUE",
             hidden = true,
             arity = "0..1",
@@ -193,7 +215,8 @@ public final class ServeCommand implements Callable<Integer> {
                 start.limits().threads().on(machine.threads()).withLoadsLow(lowPriorityLoads),
                 machine.memoryBudgetBytes(),
                 start.limits().retryPolicy(),
-                versionPolicy == Preserve.AVAILABILITY ? Policies.AVAILABILITY : Policies.RESOURCE);
+                versionPolicy == Preserve.AVAILABILITY ? Policies.AVAILABILITY : Policies.RESOURCE,
+                isWarmedUp);
         return new ServerOptions(chosen.serving(), start.network(), resources)
                 .withBatching(batchingFlags.choose())
                 .withOrigin(chosen.origin());
@@ -202,7 +225,14 @@ public final class ServeCommand implements Callable<Integer> {
     /** What the command line says of how the server runs; it goes before what a file says. */
     private StartConfig flags() {
         return new StartConfig(
-                new StartConfig.Listeners(host, port, restApiPort),
+                new StartConfig.Listeners(
+                        host,
+                        port,
+                        restApiPort,
+                        grpcSocketPath == null || grpcSocketPath.toString().isEmpty()
+                                ? null
+                                : grpcSocketPath.toAbsolutePath().toString(),
+                        isCorsAllowed),
                 new StartConfig.Limits(
                         timeoutMillis == null ? null : Duration.ofMillis(timeoutMillis),
                         drainSeconds == null ? null : Duration.ofSeconds(drainSeconds),

@@ -70,6 +70,7 @@ final class ConfigReader {
 
     private StartConfig start() {
         Section listeners = root.section("listeners");
+        String socket = ModelReader.location(listeners, "socket", base);
         Section limits = root.section("limits");
         String state = ModelReader.location(root, "state_dir", base);
         Section cache = root.section("cache");
@@ -80,7 +81,9 @@ final class ConfigReader {
                 new StartConfig.Listeners(
                         listeners.get("host") == null ? null : listeners.text("host", ""),
                         port(listeners, "port"),
-                        port(listeners, "rest_port")),
+                        port(listeners, "rest_port"),
+                        socket.isEmpty() ? null : socket,
+                        listeners.get("cors") == null ? null : Boolean.valueOf(listeners.truth("cors", false))),
                 new StartConfig.Limits(
                         time(limits, "request_timeout"),
                         time(limits, "drain_timeout"),

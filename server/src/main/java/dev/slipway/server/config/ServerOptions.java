@@ -4,6 +4,7 @@ import dev.slipway.api.VersionPolicy;
 import dev.slipway.core.policy.AvailabilityPreserving;
 import dev.slipway.core.policy.RetryPolicy;
 import dev.slipway.core.source.FileSystemSource;
+import dev.slipway.server.transport.Access;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,8 +115,20 @@ public record ServerOptions(
      * @param restPort a second port; every protocol is served on either
      * @param requestTimeout for requests that bring no deadline of their own
      * @param drainTimeout for requests in flight when the server is told to stop
+     * @param access further ways in
      */
-    public record Network(String host, int grpcPort, int restPort, Duration requestTimeout, Duration drainTimeout) {
+    public record Network(
+            String host, int grpcPort, int restPort, Duration requestTimeout, Duration drainTimeout, Access access) {
+        /** By ports alone. */
+        public Network(String host, int grpcPort, int restPort, Duration requestTimeout, Duration drainTimeout) {
+            this(host, grpcPort, restPort, requestTimeout, drainTimeout, Access.PORTS);
+        }
+
+        /** The same with other ways in. */
+        public Network withAccess(Access changed) {
+            return new Network(host, grpcPort, restPort, requestTimeout, drainTimeout, changed);
+        }
+
         /** TensorFlow Serving's ports. */
         public static final Network DEFAULT =
                 new Network("0.0.0.0", 8500, 8501, Duration.ofSeconds(30), Duration.ofSeconds(30));
@@ -155,8 +168,19 @@ public record ServerOptions(
      * @param memoryBudgetBytes for all models together, in bytes, unless {@code serving} says
      * @param retries when failed loads are tried again
      * @param policy in which order versions come and go
+     * @param isWarmedUp whether models may run before they are available
      */
-    public record Resources(Threads threads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy) {
+    public record Resources(
+            Threads threads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy, boolean isWarmedUp) {
+        /** With warm-up, as each model's configuration says. */
+        public Resources(Threads threads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy) {
+            this(threads, memoryBudgetBytes, retries, policy, true);
+        }
+
+        /** The same with or without warm-up, whatever is said of a model. */
+        public Resources withWarmUp(boolean warmedUp) {
+            return new Resources(threads, memoryBudgetBytes, retries, policy, warmedUp);
+        }
 
         /** All cores, half of them for loading, and of memory what the JVM's heap leaves, less a tenth. */
         public static Resources ofThisMachine() {

@@ -1,6 +1,8 @@
 package dev.slipway.server.config;
 
 import dev.slipway.core.policy.RetryPolicy;
+import dev.slipway.server.transport.Access;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +43,26 @@ public record StartConfig(
      * @param host address to bind
      * @param port a first port; 0 for any that is free
      * @param restPort a second one
+     * @param socket the absolute path of a Unix domain socket
+     * @param cors whether web pages from elsewhere may call
      */
     public record Listeners(
             @Nullable String host,
             @Nullable Integer port,
-            @Nullable Integer restPort) {
-        static final Listeners NONE = new Listeners(null, null, null);
+            @Nullable Integer restPort,
+            @Nullable String socket,
+            @Nullable Boolean cors) {
+        static final Listeners NONE = new Listeners(null, null, null, null, null);
+
+        /** These where they say something, else {@code other}. */
+        Listeners or(Listeners other) {
+            return new Listeners(
+                    first(host, other.host),
+                    first(port, other.port),
+                    first(restPort, other.restPort),
+                    first(socket, other.socket),
+                    first(cors, other.cors));
+        }
     }
 
     /**
@@ -117,10 +133,7 @@ public record StartConfig(
     /** These where they say something, else {@code other}. */
     public StartConfig or(StartConfig other) {
         return new StartConfig(
-                new Listeners(
-                        first(listeners.host, other.listeners.host),
-                        first(listeners.port, other.listeners.port),
-                        first(listeners.restPort, other.listeners.restPort)),
+                listeners.or(other.listeners),
                 limits.or(other.limits),
                 first(stateFolder, other.stateFolder),
                 new Cache(first(cache.folder, other.cache.folder), first(cache.budgetBytes, other.cache.budgetBytes)),
@@ -137,7 +150,10 @@ public record StartConfig(
                 Objects.requireNonNullElse(listeners.port, byDefault.grpcPort()),
                 Objects.requireNonNullElse(listeners.restPort, byDefault.restPort()),
                 Objects.requireNonNullElse(limits.requestTimeout, byDefault.requestTimeout()),
-                Objects.requireNonNullElse(limits.drainTimeout, byDefault.drainTimeout()));
+                Objects.requireNonNullElse(limits.drainTimeout, byDefault.drainTimeout()),
+                new Access(
+                        listeners.socket == null || listeners.socket.isEmpty() ? null : Path.of(listeners.socket),
+                        Objects.requireNonNullElse(listeners.cors, false)));
     }
 
     /** What differs, as messages say it: {@code listeners.port: 8600 (running: 8500)}. */
@@ -146,6 +162,8 @@ public record StartConfig(
         differ(found, "listeners.host", listeners.host, running.listeners.host);
         differ(found, "listeners.port", listeners.port, running.listeners.port);
         differ(found, "listeners.rest_port", listeners.restPort, running.listeners.restPort);
+        differ(found, "listeners.socket", listeners.socket, running.listeners.socket);
+        differ(found, "listeners.cors", listeners.cors, running.listeners.cors);
         differ(found, "limits.request_timeout", limits.requestTimeout, running.limits.requestTimeout);
         differ(found, "limits.drain_timeout", limits.drainTimeout, running.limits.drainTimeout);
         differ(found, "limits.compute_threads", limits.threads.compute, running.limits.threads.compute);

@@ -26,6 +26,10 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     private static final CharSequence JSON_HEADER_LENGTH =
             HttpHeaders.createOptimized("inference-header-content-length");
     private static final Set<String> COMPRESSIONS = Set.of("gzip", "x-gzip", "deflate");
+    private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
+    private static final CharSequence ALLOW_ORIGIN = HttpHeaders.createOptimized("access-control-allow-origin");
+    private static final CharSequence ALLOW_METHODS = HttpHeaders.createOptimized("access-control-allow-methods");
+    private static final CharSequence ALLOW_HEADERS = HttpHeaders.createOptimized("access-control-allow-headers");
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
     /** Deflates in about half a millisecond: as long as an event loop may be kept. */
@@ -255,6 +259,10 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     private void hand() {
         handing();
+        if (isPreflight()) {
+            send(200, "", Map.of(), EMPTY);
+            return;
+        }
         try {
             loop.restHandler.handle(this, this);
         } catch (RuntimeException | Error failure) {
@@ -306,8 +314,21 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         }
     }
 
+    /** Whether a browser asks if a page from elsewhere may call. */
+    private boolean isPreflight() {
+        return loop.options.access().isCorsAllowed()
+                && request.method() == HttpMethod.OPTIONS
+                && request.headers().contains(ORIGIN);
+    }
+
     private void writeHead(int status, String contentType) {
         response.setStatusCode(status);
+        if (loop.options.access().isCorsAllowed()) {
+            // As TensorFlow Serving has them.
+            response.putHeader(ALLOW_ORIGIN, "*");
+            response.putHeader(ALLOW_METHODS, "POST, GET");
+            response.putHeader(ALLOW_HEADERS, "Content-Type");
+        }
         if (!contentType.isEmpty()) {
             response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         }

@@ -16,11 +16,16 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * ports. Started once, stopped once.
  */
 public final class Transport {
+    private static final System.Logger LOG = System.getLogger(Transport.class.getName());
+
     private static final int HEAD_BYTES_MAX = 16 * 1024;
     private static final int LINE_BYTES_MAX = 8 * 1024;
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
@@ -73,10 +80,11 @@ public final class Transport {
     }
 
     /**
-     * Opens the ports.
+     * Opens the ports, and the socket.
      *
      * @return the bound ports, in the order of the options
      * @throws io.vertx.core.VertxException or its like when a port can't be bound; nothing is left open then
+     * @throws dev.slipway.api.SlipwayException {@code FAILED_PRECONDITION} when the socket's path is not free
      */
     public synchronized List<Integer> start() {
         if (vertx != null) {
@@ -105,15 +113,25 @@ public final class Transport {
                 // To Vert.x, servers that listen on the same negative port share one that is free.
                 int port =
                         options.ports().get(at) == 0 ? -1 - at : options.ports().get(at);
-                for (int loop = 0; loop < loops.size(); loop++) {
-                    servers.add(listen(started, contexts.get(loop), loops.get(loop), port));
-                }
+                listenOnAll(started, contexts, server -> server.listen(port, options.host()));
                 bound.add(servers.get(servers.size() - 1).actualPort());
+            }
+            Path socket = options.access().socket();
+            if (socket != null) {
+                SocketFile.claim(socket);
+                SocketAddress address = SocketAddress.domainSocketAddress(socket.toString());
+                listenOnAll(started, contexts, server -> server.listen(address));
             }
             return List.copyOf(bound);
         } catch (RuntimeException e) {
             started.close().await();
             throw e;
+        }
+    }
+
+    private void listenOnAll(Vertx running, List<Context> contexts, Function<HttpServer, Future<HttpServer>> opening) {
+        for (int loop = 0; loop < loops.size(); loop++) {
+            servers.add(listen(running, contexts.get(loop), loops.get(loop), opening));
         }
     }
 
@@ -150,7 +168,19 @@ public final class Transport {
         }
         running.close().await();
         vertx = null;
+        removeSocket();
         return unfinished == 0;
+    }
+
+    private void removeSocket() {
+        Path socket = options.access().socket();
+        try {
+            if (socket != null) {
+                Files.deleteIfExists(socket);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "socket {0} can''t be removed: {1}", socket, e);
+        }
     }
 
     /** Memory that request bodies hold now, in bytes. */
@@ -196,16 +226,16 @@ public final class Transport {
                 .build();
     }
 
-    private HttpServer listen(Vertx running, Context context, ServerLoop loop, int port) {
+    private HttpServer listen(
+            Vertx running, Context context, ServerLoop loop, Function<HttpServer, Future<HttpServer>> opening) {
         Promise<HttpServer> listening = Promise.promise();
-        context.runOnContext(started -> running.createHttpServer(serverOptions())
-                .requestHandler(loop::accept)
-                .invalidRequestHandler(Transport::refuseInvalid)
-                .connectionHandler(connection -> {
-                    connection.exceptionHandler(ignored -> {});
-                    ConnectionGuard.of(connection).begins(connection);
-                })
-                .listen(port, options.host())
+        context.runOnContext(started -> opening.apply(running.createHttpServer(serverOptions())
+                        .requestHandler(loop::accept)
+                        .invalidRequestHandler(Transport::refuseInvalid)
+                        .connectionHandler(connection -> {
+                            connection.exceptionHandler(ignored -> {});
+                            ConnectionGuard.of(connection).begins(connection);
+                        }))
                 .onComplete(listening));
         return listening.future().await();
     }

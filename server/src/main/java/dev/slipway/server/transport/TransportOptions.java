@@ -10,9 +10,21 @@ import java.util.List;
  * @param eventLoops threads that read and write sockets, at least 1
  * @param limits what clients may cost
  * @param timeouts how long clients may take
+ * @param access further ways in
  */
 public record TransportOptions(
-        String host, List<Integer> ports, int eventLoops, TransportLimits limits, TransportTimeouts timeouts) {
+        String host,
+        List<Integer> ports,
+        int eventLoops,
+        TransportLimits limits,
+        TransportTimeouts timeouts,
+        Access access) {
+    /** With ports alone. */
+    public TransportOptions(
+            String host, List<Integer> ports, int eventLoops, TransportLimits limits, TransportTimeouts timeouts) {
+        this(host, ports, eventLoops, limits, timeouts, Access.PORTS);
+    }
+
     public TransportOptions {
         ports = List.copyOf(ports);
         if (ports.isEmpty()) {

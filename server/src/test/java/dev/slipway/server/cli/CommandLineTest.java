@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.transport.Access;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -156,6 +157,20 @@ class CommandLineTest {
         assertThat(flags.network().restPort()).isEqualTo(8);
         assertThat(flags.resources().threads().load()).isEqualTo(2);
         assertThat(flags.memoryBudgetBytes()).isEqualTo(5L << 20);
+    }
+
+    @Test
+    void serveTakesTensorFlowServingsOtherWaysInAndItsWarmUp() {
+        ServerOptions options = options(
+                SlipwayExtension.examples().toString(),
+                "--grpc_socket_path=/run/s.sock",
+                "--rest_api_enable_cors_support",
+                "--enable_model_warmup=false");
+        assertThat(options.network().access()).isEqualTo(new Access(Path.of("/run/s.sock"), true));
+        assertThat(options.resources().isWarmedUp()).isFalse();
+        ServerOptions byDefault = options(SlipwayExtension.examples().toString(), "--grpc_socket_path=");
+        assertThat(byDefault.network().access()).isEqualTo(Access.PORTS);
+        assertThat(byDefault.resources().isWarmedUp()).isTrue();
     }
 
     private static ServerOptions options(String... flags) {

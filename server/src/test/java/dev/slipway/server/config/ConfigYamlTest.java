@@ -14,6 +14,7 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.server.transport.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,18 @@ class ConfigYamlTest {
         assertThat(fault).as("no fault in: " + text).isNotNull();
         assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
         return fault.getMessage().lines().toList();
+    }
+
+    @Test
+    void aSocketAndPagesFromElsewhereAreWaysInToo() {
+        assertThat(ConfigYaml.parse(
+                                "slipway.yaml",
+                                "listeners: {socket: run/slipway.sock, cors: true}",
+                                Path.of("/srv/conf"))
+                        .start()
+                        .network()
+                        .access())
+                .isEqualTo(new Access(Path.of("/srv/conf/run/slipway.sock"), true));
     }
 
     @Test

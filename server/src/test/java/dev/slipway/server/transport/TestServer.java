@@ -34,17 +34,24 @@ final class TestServer implements AutoCloseable {
 
     /** Which serves {@code more} than health. */
     TestServer(TransportLimits limits, TransportTimeouts timeouts, List<ServiceDescriptor> more) {
-        this(limits, timeouts, 2, more);
+        this(options(limits, timeouts, 2), more);
     }
 
     TestServer(TransportLimits limits, TransportTimeouts timeouts, int eventLoops) {
-        this(limits, timeouts, eventLoops, List.of());
+        this(options(limits, timeouts, eventLoops), List.of());
     }
 
-    private TestServer(
-            TransportLimits limits, TransportTimeouts timeouts, int eventLoops, List<ServiceDescriptor> more) {
+    TestServer(Access access) {
+        this(new TransportOptions("127.0.0.1", List.of(0, 0), 2, LIMITS, TIMEOUTS, access), List.of());
+    }
+
+    private static TransportOptions options(TransportLimits limits, TransportTimeouts timeouts, int eventLoops) {
+        return new TransportOptions("127.0.0.1", List.of(0, 0), eventLoops, limits, timeouts);
+    }
+
+    private TestServer(TransportOptions options, List<ServiceDescriptor> more) {
         transport = new Transport(
-                new TransportOptions("127.0.0.1", List.of(0, 0), eventLoops, limits, timeouts),
+                options,
                 (request, reply) -> rest.handle(request, reply),
                 call -> grpc.handle(call),
                 Stream.concat(HealthProto.getDescriptor().getServices().stream(), more.stream())

@@ -6,11 +6,14 @@ import dev.slipway.api.ModelStatus;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import dev.slipway.server.SlipwayExtension;
+import dev.slipway.server.SlipwayServer;
 import dev.slipway.server.TestModels;
+import dev.slipway.server.config.ServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,20 @@ class WarmUpServingTest {
     private static VersionStatus version(String model) {
         ModelStatus status = SERVER.server().statuses().get(model);
         return status.versions().get(0);
+    }
+
+    @Test
+    void servesWhatCouldNotBeWarmedUpWhereNothingIs() {
+        SlipwayServer cold = SlipwayServer.start(SERVER.server()
+                .options()
+                .withResources(SERVER.server().options().resources().withWarmUp(false))
+                .withNetwork(ServerOptions.Network.ANY_FREE_PORT));
+        try {
+            assertThat(cold.awaitReady(Duration.ofSeconds(60))).isTrue();
+            assertThat(cold.statuses().get("bad").versions().get(0).state()).isEqualTo(VersionState.AVAILABLE);
+        } finally {
+            cold.stop();
+        }
     }
 
     @Test

@@ -141,7 +141,7 @@ final class FeatureColumn {
                             spec.dtype()));
         }
         for (long value = 0; value < width; value++) {
-            values.absent();
+            elements.putMissing();
         }
     }
 

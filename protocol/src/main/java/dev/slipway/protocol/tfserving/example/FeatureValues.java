@@ -87,17 +87,6 @@ final class FeatureValues {
         return value;
     }
 
-    /** What stands for a value that is not there. */
-    void absent() {
-        switch (dtype) {
-            case STRING -> out.putInt(0);
-            case FP64 -> out.putLong(Double.doubleToRawLongBits(Double.NaN));
-            case FP16 -> out.putShort(NarrowFloat.FP16.round(Double.NaN));
-            case BF16 -> out.putShort(NarrowFloat.BF16.round(Double.NaN));
-            default -> out.putInt(Float.floatToRawIntBits(Float.NaN));
-        }
-    }
-
     private SlipwayException wrongKind(int example, String found) {
         String kinds = switch (dtype) {
             case STRING, MAP -> "bytes_list";
