@@ -35,7 +35,8 @@ final class Chain implements Transform, AutoCloseable {
                 List<TensorSpec> outputs = output == null ? signature.outputs() : output.outputs();
                 signatures.put(name, new Signature(name, inputs, outputs));
                 signatures.put(TENSORS, new Signature(TENSORS, signature.inputs(), signature.outputs()));
-            } else {
+            } else if (!name.equals(TENSORS)) {
+                // A model that has a chain of its own is called through that.
                 signatures.put(name, signature);
             }
         });

@@ -85,6 +85,16 @@ public final class JsonWriter {
         return word(value ? "true" : "false");
     }
 
+    /** Writes null. */
+    public JsonWriter none() {
+        return word("null");
+    }
+
+    /** Writes a number that is one already, in ASCII. */
+    public JsonWriter literal(String number) {
+        return word(number);
+    }
+
     public JsonWriter number(long value) {
         separate(20);
         if (value < 0) {

@@ -2,6 +2,7 @@ package dev.slipway.server.config;
 
 import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
+import dev.slipway.server.mlflow.MlflowBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -43,6 +44,8 @@ public final class BackendFolders {
                 addAll(backends, new URLClassLoader(name, jars, parent()), settings);
             }
         }
+        // First, since its folders hold files that others know too.
+        backends.add(0, new MlflowBackend(backends));
         return backends;
     }
 

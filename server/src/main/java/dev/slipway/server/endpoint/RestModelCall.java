@@ -70,7 +70,7 @@ abstract class RestModelCall extends ModelCall {
     }
 
     @Override
-    final void sendError(SlipwayException error) {
+    void sendError(SlipwayException error) {
         HttpAnswers.error(reply, error);
     }
 

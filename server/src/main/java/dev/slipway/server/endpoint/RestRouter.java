@@ -18,10 +18,11 @@ import java.util.function.Supplier;
 public final class RestRouter implements RestHandler {
     private static final String PATHS =
             "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|:classify|:regress|/metadata], /v2/models/NAME/infer, /v2/health,"
-                    + " /v2/repository, /slipway/v1/openapi.json, /metrics";
+                    + " /v2/repository, /invocations, /slipway/v1/openapi.json, /metrics";
 
     private final Serving serving;
     private final TfServingRest tfServing;
+    private final MlflowRest mlflow;
     private final OpenInferenceRest openInference;
     private final TritonRepository repository;
     private final ManagementRest management;
@@ -35,6 +36,7 @@ public final class RestRouter implements RestHandler {
             TritonExtensions triton) {
         this.serving = serving;
         this.tfServing = new TfServingRest(serving);
+        this.mlflow = new MlflowRest(serving, readiness);
         this.openInference = new OpenInferenceRest(serving, readiness, triton);
         this.repository = new TritonRepository(managed.management(), serving::submitAside);
         this.management =
@@ -53,6 +55,8 @@ public final class RestRouter implements RestHandler {
             openInference.handle(request, path.subList(1, path.size()), reply);
         } else if (first.equals("slipway") && path.size() >= 2 && path.get(1).equals("v1")) {
             management.handle(request, path.subList(2, path.size()), reply);
+        } else if (MlflowRest.PATHS.contains(first)) {
+            mlflow.handle(request, path, reply);
         } else if (path.equals(List.of("metrics")) || path.equals(List.of("monitoring", "prometheus", "metrics"))) {
             metrics(request, reply);
         } else {
