@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a starting server tells the person who started it. */
@@ -46,8 +47,8 @@ public final class Banner {
      */
     public void print(Instant start) {
         out.printf(
-                "Slipway %s on Java %s: every protocol on http://localhost:%d and http://localhost:%d (gRPC too)%n",
-                Version.OF_THIS_BUILD, Runtime.version().feature(), server.restPort(), server.grpcPort());
+                "Slipway %s on Java %s: every protocol on http://localhost:%d and http://localhost:%d (gRPC too)%s%n",
+                Version.OF_THIS_BUILD, Runtime.version().feature(), server.restPort(), server.grpcPort(), morePorts());
         out.flush();
         boolean loaded = server.awaitReady(PATIENCE);
         try {
@@ -67,6 +68,14 @@ public final class Banner {
                 loaded ? "Ready" : "Listening (models are still loading)",
                 seconds);
         out.flush();
+    }
+
+    private String morePorts() {
+        return server.morePorts().isEmpty()
+                ? ""
+                : server.morePorts().stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" and ", ", and on ", ""));
     }
 
     private void printModels() {

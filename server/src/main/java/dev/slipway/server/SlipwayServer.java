@@ -108,6 +108,7 @@ public final class SlipwayServer {
     private final Transport transport;
     private final int grpcPort;
     private final int restPort;
+    private final List<Integer> morePorts;
 
     private SlipwayServer(ServerOptions options, List<ServingListener> listeners) {
         this.options = options;
@@ -189,6 +190,7 @@ public final class SlipwayServer {
         List<Integer> ports = openPorts();
         grpcPort = ports.get(0);
         restPort = ports.get(ports.size() - 1);
+        morePorts = openMore(ports);
     }
 
     private ServingSwitch.Parts switchParts(Backends known, Supplier<ServingSwitch> self) {
@@ -254,6 +256,26 @@ public final class SlipwayServer {
         }
     }
 
+    /** What somebody else has is done without: nobody may have asked for it. */
+    private List<Integer> openMore(List<Integer> ports) {
+        List<Integer> opened = new ArrayList<>();
+        for (ServerOptions.MorePort wanted : options.network().more()) {
+            if (!ports.contains(wanted.port()) && !opened.contains(wanted.port())) {
+                try {
+                    opened.add(transport.open(wanted.port()));
+                } catch (Exception e) {
+                    LOG.log(
+                            Level.WARNING,
+                            "port {0} can''t be had and is done without: {1} ({2}=PORT names another, 0 none)",
+                            Integer.toString(wanted.port()),
+                            e.getMessage(),
+                            wanted.flag());
+                }
+            }
+        }
+        return List.copyOf(opened);
+    }
+
     /** Begins to load what the options name, and opens the ports. */
     public static SlipwayServer start(ServerOptions options) {
         return start(options, List.of());
@@ -293,6 +315,11 @@ public final class SlipwayServer {
     /** The second port; every protocol is served on either. */
     public int restPort() {
         return restPort;
+    }
+
+    /** Further ports, in the order of the options, without those that could not be had. */
+    public List<Integer> morePorts() {
+        return morePorts;
     }
 
     /** What there is to say of every model, by name; a live view. */

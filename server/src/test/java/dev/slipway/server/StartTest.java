@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.ServerOptions.MorePort;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -15,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,8 +84,49 @@ class StartTest {
         }
     }
 
+    @Test
+    void aFurtherPortThatSomebodyElseHasIsDoneWithout() throws Exception {
+        ServerOptions options = new ServerOptions(
+                FileSystemSource.Options.of(SlipwayExtension.examples()),
+                Map.of(),
+                ServerOptions.Network.ANY_FREE_PORT.withMore(
+                        List.of(new MorePort("--inference_port", 0), new MorePort("--management_port", 0))),
+                ServerOptions.Resources.ofThisMachine());
+        SlipwayServer first = SlipwayServer.start(options);
+        try {
+            List<Integer> more = first.morePorts();
+            assertThat(more).hasSize(2).doesNotHaveDuplicates();
+            for (int port : more) {
+                // More connections than event loops: each of them listens.
+                for (int connection = 0; connection < 8; connection++) {
+                    assertThat(get(port, "/v2/health/live").statusCode()).isEqualTo(200);
+                }
+            }
+            List<MorePort> taken =
+                    List.of(new MorePort("--inference_port", more.get(0)), new MorePort("--management_port", 0));
+            SlipwayServer second =
+                    SlipwayServer.start(options.withNetwork(options.network().withMore(taken)));
+            try {
+                assertThat(second.morePorts()).hasSize(1).doesNotContainAnyElementsOf(more);
+                assertThat(get(second, "/v2/health/live").statusCode()).isEqualTo(200);
+                StringWriter said = new StringWriter();
+                new Banner(second, new PrintWriter(said)).print(Instant.now());
+                assertThat(said.toString())
+                        .contains("(gRPC too), and on " + second.morePorts().get(0));
+            } finally {
+                assertThat(second.stop()).isTrue();
+            }
+        } finally {
+            assertThat(first.stop()).isTrue();
+        }
+    }
+
     private static HttpResponse<String> get(SlipwayServer server, String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + server.restPort() + path);
+        return get(server.restPort(), path);
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }

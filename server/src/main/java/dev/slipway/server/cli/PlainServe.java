@@ -51,6 +51,8 @@ public final class PlainServe {
                 case "--host" -> serve.host = value;
                 case "--port" -> serve.port = Integer.parseInt(value);
                 case "--rest_api_port" -> serve.restApiPort = Integer.parseInt(value);
+                case "--inference_port" -> serve.inferencePort = Integer.parseInt(value);
+                case "--management_port" -> serve.managementPort = Integer.parseInt(value);
                 default -> {
                     return false;
                 }

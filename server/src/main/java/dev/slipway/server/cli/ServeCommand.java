@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             "  slipway serve --config=slipway.yaml",
             "  slipway serve --model_name=digits --model_base_path=/models/digits --port=8500 --rest_api_port=8501",
             "",
-            "TensorFlow Serving's flags keep their names. Every protocol is served on either port."
+            "TensorFlow Serving's flags keep their names. Every protocol is served on each port."
         })
 public final class ServeCommand implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
@@ -66,6 +66,22 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--rest_api_port", paramLabel = "PORT", description = "A second port (8501).")
     @Nullable
     Integer restApiPort;
+
+    @Option(
+            names = "--inference_port",
+            paramLabel = "PORT",
+            description =
+                    "A port for clients of TorchServe (8080 where no port is named, if nobody else has it; 0: none).")
+    @Nullable
+    Integer inferencePort;
+
+    @Option(
+            names = "--management_port",
+            paramLabel = "PORT",
+            description =
+                    "A port for those who manage it (8081 where no port is named, if nobody else has it; 0: none).")
+    @Nullable
+    Integer managementPort;
 
     @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (0.0.0.0: all).")
     @Nullable
@@ -229,6 +245,8 @@ public final class ServeCommand implements Callable<Integer> {
                         host,
                         port,
                         restApiPort,
+                        inferencePort,
+                        managementPort,
                         grpcSocketPath == null || grpcSocketPath.toString().isEmpty()
                                 ? null
                                 : grpcSocketPath.toAbsolutePath().toString(),

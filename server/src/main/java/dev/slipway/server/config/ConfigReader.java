@@ -82,6 +82,8 @@ final class ConfigReader {
                         listeners.get("host") == null ? null : listeners.text("host", ""),
                         port(listeners, "port"),
                         port(listeners, "rest_port"),
+                        port(listeners, "inference_port"),
+                        port(listeners, "management_port"),
                         socket.isEmpty() ? null : socket,
                         listeners.get("cors") == null ? null : Boolean.valueOf(listeners.truth("cors", false))),
                 new StartConfig.Limits(

@@ -8,6 +8,7 @@ import dev.slipway.server.transport.Access;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -113,20 +114,36 @@ public record ServerOptions(
      * @param host address to bind
      * @param grpcPort a first port; 0 for any that is free
      * @param restPort a second port; every protocol is served on either
+     * @param more ports that the server listens on as well, where nobody else does
      * @param requestTimeout for requests that bring no deadline of their own
      * @param drainTimeout for requests in flight when the server is told to stop
      * @param access further ways in
      */
     public record Network(
-            String host, int grpcPort, int restPort, Duration requestTimeout, Duration drainTimeout, Access access) {
-        /** By ports alone. */
+            String host,
+            int grpcPort,
+            int restPort,
+            List<MorePort> more,
+            Duration requestTimeout,
+            Duration drainTimeout,
+            Access access) {
+        public Network {
+            more = List.copyOf(more);
+        }
+
+        /** With two ports. */
         public Network(String host, int grpcPort, int restPort, Duration requestTimeout, Duration drainTimeout) {
-            this(host, grpcPort, restPort, requestTimeout, drainTimeout, Access.PORTS);
+            this(host, grpcPort, restPort, List.of(), requestTimeout, drainTimeout, Access.PORTS);
+        }
+
+        /** The same with other ports beside the two. */
+        public Network withMore(List<MorePort> changed) {
+            return new Network(host, grpcPort, restPort, changed, requestTimeout, drainTimeout, access);
         }
 
         /** The same with other ways in. */
         public Network withAccess(Access changed) {
-            return new Network(host, grpcPort, restPort, requestTimeout, drainTimeout, changed);
+            return new Network(host, grpcPort, restPort, more, requestTimeout, drainTimeout, changed);
         }
 
         /** TensorFlow Serving's ports. */
@@ -137,6 +154,14 @@ public record ServerOptions(
         public static final Network ANY_FREE_PORT =
                 new Network("127.0.0.1", 0, 0, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
+
+    /**
+     * A port that the server can do without.
+     *
+     * @param flag that names another
+     * @param port 0 for any that is free
+     */
+    public record MorePort(String flag, int port) {}
 
     /**
      * Threads.

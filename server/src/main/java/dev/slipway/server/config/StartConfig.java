@@ -43,6 +43,8 @@ public record StartConfig(
      * @param host address to bind
      * @param port a first port; 0 for any that is free
      * @param restPort a second one
+     * @param inferencePort where clients of TorchServe ask models; 0 for none
+     * @param managementPort where they manage them; 0 for none
      * @param socket the absolute path of a Unix domain socket
      * @param cors whether web pages from elsewhere may call
      */
@@ -50,9 +52,31 @@ public record StartConfig(
             @Nullable String host,
             @Nullable Integer port,
             @Nullable Integer restPort,
+            @Nullable Integer inferencePort,
+            @Nullable Integer managementPort,
             @Nullable String socket,
             @Nullable Boolean cors) {
-        static final Listeners NONE = new Listeners(null, null, null, null, null);
+        static final Listeners NONE = new Listeners(null, null, null, null, null, null, null);
+
+        private static final int INFERENCE_PORT = 8080;
+        private static final int MANAGEMENT_PORT = 8081;
+
+        /** TorchServe's ports: those that were named; its own ones where no port was named at all. */
+        List<ServerOptions.MorePort> more() {
+            boolean isNamed = port != null || restPort != null || inferencePort != null || managementPort != null;
+            List<ServerOptions.MorePort> ports = new ArrayList<>();
+            add(ports, "--inference_port", inferencePort, isNamed ? 0 : INFERENCE_PORT);
+            add(ports, "--management_port", managementPort, isNamed ? 0 : MANAGEMENT_PORT);
+            return ports;
+        }
+
+        private static void add(
+                List<ServerOptions.MorePort> ports, String flag, @Nullable Integer said, int byDefault) {
+            int wanted = Objects.requireNonNullElse(said, byDefault);
+            if (wanted != 0) {
+                ports.add(new ServerOptions.MorePort(flag, wanted));
+            }
+        }
 
         /** These where they say something, else {@code other}. */
         Listeners or(Listeners other) {
@@ -60,6 +84,8 @@ public record StartConfig(
                     first(host, other.host),
                     first(port, other.port),
                     first(restPort, other.restPort),
+                    first(inferencePort, other.inferencePort),
+                    first(managementPort, other.managementPort),
                     first(socket, other.socket),
                     first(cors, other.cors));
         }
@@ -149,6 +175,7 @@ public record StartConfig(
                 Objects.requireNonNullElse(listeners.host, byDefault.host()),
                 Objects.requireNonNullElse(listeners.port, byDefault.grpcPort()),
                 Objects.requireNonNullElse(listeners.restPort, byDefault.restPort()),
+                listeners.more(),
                 Objects.requireNonNullElse(limits.requestTimeout, byDefault.requestTimeout()),
                 Objects.requireNonNullElse(limits.drainTimeout, byDefault.drainTimeout()),
                 new Access(
@@ -162,6 +189,8 @@ public record StartConfig(
         differ(found, "listeners.host", listeners.host, running.listeners.host);
         differ(found, "listeners.port", listeners.port, running.listeners.port);
         differ(found, "listeners.rest_port", listeners.restPort, running.listeners.restPort);
+        differ(found, "listeners.inference_port", listeners.inferencePort, running.listeners.inferencePort);
+        differ(found, "listeners.management_port", listeners.managementPort, running.listeners.managementPort);
         differ(found, "listeners.socket", listeners.socket, running.listeners.socket);
         differ(found, "listeners.cors", listeners.cors, running.listeners.cors);
         differ(found, "limits.request_timeout", limits.requestTimeout, running.limits.requestTimeout);

@@ -59,6 +59,7 @@ public final class Transport {
     private final GrpcMethods methods;
     private final MemoryBudget budget;
     private final Acceptor acceptor;
+    private final List<Context> contexts = new ArrayList<>();
     private final List<ServerLoop> loops = new ArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
     private @Nullable Vertx vertx;
@@ -95,7 +96,6 @@ public final class Transport {
         vertx = started;
         try {
             WorkerExecutor workers = started.createSharedWorkerExecutor("slipway-transport", WORKERS);
-            List<Context> contexts = new ArrayList<>();
             for (int at = 0; at < options.eventLoops(); at++) {
                 started.deployVerticle(context -> {
                             contexts.add(context);
@@ -123,7 +123,8 @@ public final class Transport {
                 listenOnAll(started, contexts, server -> server.listen(address));
             }
             return List.copyOf(bound);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Vert.x throws the sockets' own exceptions, undeclared.
             started.close().await();
             throw e;
         }
@@ -133,6 +134,33 @@ public final class Transport {
         for (int loop = 0; loop < loops.size(); loop++) {
             servers.add(listen(running, contexts.get(loop), loops.get(loop), opening));
         }
+    }
+
+    /**
+     * Opens one more port, after {@link #start()}.
+     *
+     * @param port 0 for any that is free
+     * @return the bound port
+     * @throws io.vertx.core.VertxException or its like when the port can't be bound; those that are open stay so
+     */
+    public synchronized int open(int port) {
+        Vertx running = vertx;
+        if (running == null) {
+            throw new IllegalStateException("transport was not started");
+        }
+        // Each on a number of its own: to Vert.x, servers on the same negative port share one.
+        int wanted = port == 0 ? -1 - servers.size() : port;
+        List<HttpServer> opened = new ArrayList<>();
+        try {
+            for (int at = 0; at < loops.size(); at++) {
+                opened.add(listen(running, contexts.get(at), loops.get(at), wanted));
+            }
+        } catch (Exception e) {
+            opened.forEach(server -> server.close().await());
+            throw e;
+        }
+        servers.addAll(opened);
+        return opened.get(0).actualPort();
     }
 
     /**

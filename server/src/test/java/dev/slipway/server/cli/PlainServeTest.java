@@ -58,6 +58,7 @@ class PlainServeTest {
                 "FOLDER",
                 "FOLDER --port=9000 --rest_api_port=9001 --host=127.0.0.1",
                 "--rest_api_port=0 FOLDER --port=0",
+                "FOLDER --inference_port=9000 --management_port=0",
                 "--model_name=fraud --model_base_path=FOLDER",
                 "--model_base_path=FOLDER/a=b",
                 "--model_config_file=FOLDER/models.config",

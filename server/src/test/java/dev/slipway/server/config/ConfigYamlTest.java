@@ -1,5 +1,6 @@
 package dev.slipway.server.config;
 
+import dev.slipway.server.config.ServerOptions.MorePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -131,7 +132,8 @@ class ConfigYamlTest {
         ConfigDocument nothing = parse("# nothing\n");
         assertThat(nothing.serving().models()).isEmpty();
         assertThat(nothing.start()).isEqualTo(StartConfig.NONE);
-        assertThat(nothing.start().network()).isEqualTo(ServerOptions.Network.DEFAULT);
+        assertThat(nothing.start().network()).isEqualTo(ServerOptions.Network.DEFAULT.withMore(
+                        List.of(new MorePort("--inference_port", 8080), new MorePort("--management_port", 8081))));
     }
 
     @Test
