@@ -1,5 +1,8 @@
 package dev.slipway.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -36,6 +39,39 @@ public final class TestModels {
             }
         }
         throw new AssertionError("the factors are not where they were");
+    }
+
+    /** {@code echo = text}: text [N], answered as it is. */
+    public static byte[] echo() throws IOException {
+        byte[] type = field(2, field(1, varint(1, 8), field(2, field(1, field(2, "N".getBytes(UTF_8))))));
+        byte[] node = field(1, field(1, "text".getBytes(UTF_8)), field(2, "echo".getBytes(UTF_8)), IDENTITY);
+        byte[] graph = field(
+                7,
+                node,
+                field(2, "echo".getBytes(UTF_8)),
+                field(11, field(1, "text".getBytes(UTF_8)), type),
+                field(12, field(1, "echo".getBytes(UTF_8)), type));
+        return joined(varint(1, 8), field(8, varint(2, 13)), graph);
+    }
+
+    private static final byte[] IDENTITY = field(4, "Identity".getBytes(UTF_8));
+
+    private static byte[] varint(int number, int value) {
+        return new byte[] {(byte) (number << 3), (byte) value};
+    }
+
+    /** A field of protobuf, of less than 128 bytes. */
+    private static byte[] field(int number, byte[]... parts) {
+        byte[] content = joined(parts);
+        return joined(new byte[] {(byte) (number << 3 | 2), (byte) content.length}, content);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
     }
 
     /** A request to {@code endless-loop}. */

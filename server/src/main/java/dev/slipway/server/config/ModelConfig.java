@@ -101,6 +101,12 @@ public record ModelConfig(
                 .sayingWhatDiffers(this);
     }
 
+    /** The same with other batching, said of this model. */
+    public ModelConfig withBatching(@Nullable BatchingParameters changed) {
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, changed, form, said)
+                .sayingWhatDiffers(this);
+    }
+
     /** The same in another form. What of it is new counts as said of this model. */
     public ModelConfig withForm(ModelForm changed) {
         return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, said)

@@ -6,6 +6,7 @@ import dev.slipway.server.Readiness;
 import dev.slipway.server.endpoint.management.Managed;
 import dev.slipway.server.endpoint.management.ManagementRest;
 import dev.slipway.server.endpoint.management.TritonRepository;
+import dev.slipway.server.endpoint.torchserve.TorchServeRest;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 public final class RestRouter implements RestHandler {
     private static final String PATHS =
             "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|:classify|:regress|/metadata], /v2/models/NAME/infer, /v2/health,"
-                    + " /v2/repository, /invocations, /slipway/v1/openapi.json, /metrics";
+                    + " /v2/repository, /invocations, /predictions/NAME[/VERSION], /models, /ping, /slipway/v1/openapi.json, /metrics";
 
     private final Serving serving;
     private final TfServingRest tfServing;
@@ -26,6 +27,7 @@ public final class RestRouter implements RestHandler {
     private final OpenInferenceRest openInference;
     private final TritonRepository repository;
     private final ManagementRest management;
+    private final TorchServeRest torchServe;
 
     /** @param dispatches what there is to say of how requests are run */
     public RestRouter(
@@ -39,6 +41,7 @@ public final class RestRouter implements RestHandler {
         this.mlflow = new MlflowRest(serving, readiness);
         this.openInference = new OpenInferenceRest(serving, readiness, triton);
         this.repository = new TritonRepository(managed.management(), serving::submitAside);
+        this.torchServe = new TorchServeRest(serving, readiness, managed);
         this.management =
                 new ManagementRest(managed, serving::submitAside, new DispatchRest(serving, dispatches)::handle);
     }
@@ -59,6 +62,8 @@ public final class RestRouter implements RestHandler {
             mlflow.handle(request, path, reply);
         } else if (path.equals(List.of("metrics")) || path.equals(List.of("monitoring", "prometheus", "metrics"))) {
             metrics(request, reply);
+        } else if (torchServe.serves(request.method(), path)) {
+            torchServe.handle(request, path, reply);
         } else {
             HttpAnswers.error(
                     reply, 404, Map.of(), "path '%s' is unknown (expected: %s)".formatted(request.path(), PATHS));

@@ -26,6 +26,8 @@ import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
 import dev.slipway.server.Metrics;
+import dev.slipway.server.transport.RestReply;
+import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.triton.Traces;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -105,6 +107,11 @@ public final class Serving {
     private static void gone(ModelCall call) {
         call.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone"));
         call.placed();
+    }
+
+    /** As {@link #submit(ModelCall)}, of a request that {@code form} reads and answers. */
+    public void submit(RestRequest request, RestReply reply, Form.Named named, Form form) {
+        submit(new FormedCall(this, request, reply, named, form));
     }
 
     private void accept(ModelCall call, @Nullable Executor turn) {

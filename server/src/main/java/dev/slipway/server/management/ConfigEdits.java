@@ -86,6 +86,14 @@ public final class ConfigEdits {
         };
     }
 
+    /** With requests of {@code model} that name no version going where {@code label} says. */
+    public static UnaryOperator<ServingConfig> defaultLabel(String model, String label) {
+        return config -> {
+            ModelConfig entry = config.of(model);
+            return withModel(config, model, entry.withTraffic(entry.traffic().withDefaultLabel(label)));
+        };
+    }
+
     /** Without a label of {@code model}. */
     public static UnaryOperator<ServingConfig> withoutLabel(String model, String label) {
         return config -> {

@@ -1,6 +1,5 @@
 package dev.slipway.server.config;
 
-import dev.slipway.server.config.ServerOptions.MorePort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -15,6 +14,7 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.server.config.ServerOptions.MorePort;
 import dev.slipway.server.transport.Access;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,7 +132,8 @@ class ConfigYamlTest {
         ConfigDocument nothing = parse("# nothing\n");
         assertThat(nothing.serving().models()).isEmpty();
         assertThat(nothing.start()).isEqualTo(StartConfig.NONE);
-        assertThat(nothing.start().network()).isEqualTo(ServerOptions.Network.DEFAULT.withMore(
+        assertThat(nothing.start().network())
+                .isEqualTo(ServerOptions.Network.DEFAULT.withMore(
                         List.of(new MorePort("--inference_port", 8080), new MorePort("--management_port", 8081))));
     }
 
