@@ -16,6 +16,7 @@ import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.traffic.Router;
 import dev.slipway.core.traffic.Traffic;
+import dev.slipway.server.archive.ArchiveBackend;
 import dev.slipway.server.config.BackendFolders;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
@@ -116,7 +117,11 @@ public final class SlipwayServer {
         ServerOptions.Threads threads = resources.threads();
         backends = BackendFolders.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
 
-        Backends known = new Backends(backends);
+        Backends[] all = new Backends[1];
+        RemoteSources remote =
+                new RemoteSources(options.origin().start().cache(), System.getenv(), path -> all[0].loader(path));
+        Backends known = ArchiveBackend.before(backends, remote::artifacts);
+        all[0] = known;
         // Asked once it is there: the files of batching know where models lie from what is switched to.
         ServingSwitch[] self = new ServingSwitch[1];
         batching = new BatchingFiles(options.batching(), new ModelFolders(() -> self[0].local(), known::recognises));
@@ -153,7 +158,7 @@ public final class SlipwayServer {
         metrics.watch(manager, dispatcher);
         metrics.watch(batching);
         metrics.watch(traffic);
-        serves = new ServingSwitch(switchParts(known, () -> self[0]), options.serving());
+        serves = new ServingSwitch(switchParts(known, remote, () -> self[0]), options.serving());
         self[0] = serves;
         batching.start(dispatcher::configure, options.serving().poll());
 
@@ -193,7 +198,8 @@ public final class SlipwayServer {
         morePorts = openMore(ports);
     }
 
-    private ServingSwitch.Parts switchParts(Backends known, Supplier<ServingSwitch> self) {
+    private ServingSwitch.Parts switchParts(
+            Backends known, RemoteSources remote, Supplier<ServingSwitch> self) {
         Forecast forecast = new Forecast(
                 new Inventory(known),
                 manager.statuses(),
@@ -211,7 +217,7 @@ public final class SlipwayServer {
                 bytes -> manager.resources()
                         .changeBudget(bytes > 0 ? bytes : options.resources().memoryBudgetBytes()),
                 local -> new FileSystemSource(local, known),
-                new RemoteSources(options.origin().start().cache(), System.getenv(), known::loader),
+                remote,
                 forecast,
                 configThread);
     }

@@ -124,7 +124,7 @@ public final class ModelLayout {
     static String modelName(Path path) {
         Path last = path.toAbsolutePath().normalize().getFileName();
         String name = last == null ? "model" : last.toString();
-        int dot = name.lastIndexOf('.');
+        int dot = name.endsWith(".tar.gz") ? name.length() - ".tar.gz".length() : name.lastIndexOf('.');
         return Files.isRegularFile(path) && dot > 0 ? name.substring(0, dot) : name;
     }
 

@@ -9,6 +9,9 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.ModelLayout;
 import dev.slipway.server.SignatureText;
+import dev.slipway.server.archive.ArchiveBackend;
+import dev.slipway.server.config.StartConfig;
+import dev.slipway.server.config.RemoteSources;
 import dev.slipway.server.config.BackendFolders;
 import dev.slipway.server.config.Home;
 import java.io.IOException;
@@ -56,7 +59,10 @@ public final class CheckCommand implements Callable<Integer> {
         }
         List<Backend> opened = BackendFolders.open(Home.folder(), new BackendSettings(1));
         try {
-            Backends backends = new Backends(opened);
+            RemoteSources cache = new RemoteSources(StartConfig.NONE.cache(), System.getenv(), path -> {
+                throw new IllegalStateException("nothing is fetched here");
+            });
+            Backends backends = ArchiveBackend.before(opened, cache::artifacts);
             ModelLayout layout = new ModelLayout(backends::recognises);
             boolean single = layout.isSingleModel(folder);
             Map<String, Path> models = layout.models(folder, single);

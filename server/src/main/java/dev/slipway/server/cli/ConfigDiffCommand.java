@@ -5,7 +5,8 @@ import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ByteSize;
 import dev.slipway.client.ConfigChange;
 import dev.slipway.client.SlipwayClient;
-import dev.slipway.core.source.Backends;
+import dev.slipway.server.archive.ArchiveBackend;
+import dev.slipway.server.config.RemoteSources;
 import dev.slipway.server.config.BackendFolders;
 import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigFile;
@@ -93,7 +94,10 @@ final class ConfigDiffCommand implements Callable<Integer> {
         long machine = ServerOptions.Resources.ofThisMachine().memoryBudgetBytes();
         List<Backend> opened = BackendFolders.open(Home.folder(), new BackendSettings(1));
         try {
-            Inventory inventory = new Inventory(new Backends(opened));
+            RemoteSources cache = new RemoteSources(StartConfig.NONE.cache(), System.getenv(), path -> {
+                throw new IllegalStateException("nothing is fetched here");
+            });
+            Inventory inventory = new Inventory(ArchiveBackend.before(opened, cache::artifacts));
             Change change = new Forecast(inventory, Map.of(), machine, Policies.AVAILABILITY).fromNothing(config);
             return new ConfigChange(
                     change.steps().stream()

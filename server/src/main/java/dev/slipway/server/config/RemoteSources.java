@@ -57,15 +57,27 @@ public final class RemoteSources implements Function<SourcePlan.Remote, List<Rem
                 models.add(new RemoteModel(name, plan.repository() + "/" + name, selection(model.versions())));
             }
         });
-        if (remotes == null) {
-            remotes = new Remotes(
+        Remotes opened = remotes();
+        RemoteSource.Options options = new RemoteSource.Options(
+                plan.repository(), selection(plan.versions()), models, plan.poll(), RemoteSource.Options.SETTLE_TIME);
+        return List.of(new RemoteSource(options, opened, loaders));
+    }
+
+    /** Where what is fetched, or taken apart, lies. */
+    public synchronized ArtifactCache artifacts() {
+        return remotes().cache();
+    }
+
+    private synchronized Remotes remotes() {
+        Remotes known = remotes;
+        if (known == null) {
+            known = new Remotes(
                     new ArtifactCache(
                             folder(), Objects.requireNonNullElse(cache.budgetBytes(), Long.valueOf(CACHE_BYTES))),
                     new S3Settings(environment));
+            remotes = known;
         }
-        RemoteSource.Options options = new RemoteSource.Options(
-                plan.repository(), selection(plan.versions()), models, plan.poll(), RemoteSource.Options.SETTLE_TIME);
-        return List.of(new RemoteSource(options, remotes, loaders));
+        return known;
     }
 
     /** As other programs do it: $XDG_CACHE_HOME, or .cache in the user's folder. */

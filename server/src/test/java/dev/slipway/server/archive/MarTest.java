@@ -1,0 +1,158 @@
+package dev.slipway.server.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.server.SlipwayExtension;
+import dev.slipway.server.TestModels;
+import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.StartConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Archives of TorchServe and MXNet Model Server in a folder of models, asked as their clients ask. */
+@Timeout(180)
+class MarTest {
+    @TempDir
+    static Path folder;
+
+    /** Not in the repository. */
+    @TempDir
+    static Path cache;
+
+    @RegisterExtension
+    final SlipwayExtension slipway = SlipwayExtension.serving(MarTest::models)
+            .with(options -> options.withOrigin(new ServerOptions.Origin(
+                    null,
+                    new StartConfig(
+                            StartConfig.NONE.listeners(),
+                            StartConfig.NONE.limits(),
+                            null,
+                            new StartConfig.Cache(cache.toString(), null)),
+                    null)));
+
+    private static Path models() {
+        try {
+            Map<String, byte[]> plain = new LinkedHashMap<>();
+            plain.put("weights.onnx", TestModels.times(2, 3));
+            mar("plain.mar", "base_handler", plain);
+            mar("code.mar", "my_handler.py:handle", plain);
+            zip(folder.resolve("bare.zip"), plain);
+            mar("lacking.mar", "", Map.of("weights.onnx", TestModels.times(2, 3), "b.onnx", new byte[] {1}));
+            Path corpus = TestModels.corpusOrNull();
+            if (corpus != null) {
+                Map<String, byte[]> pictures = new LinkedHashMap<>();
+                pictures.put("weights.onnx", Files.readAllBytes(corpus.resolve("onnx/squeezenet-fp16/model.onnx")));
+                pictures.put("synset.txt", Files.readAllBytes(corpus.resolve("data/labels/synset.txt")));
+                mar("squeezenet.mar", "image_classifier", pictures);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void mar(String name, String handler, Map<String, byte[]> files) throws IOException {
+        Map<String, byte[]> all = new LinkedHashMap<>(files);
+        String file = name.startsWith("lacking") ? "absent.onnx" : "weights.onnx";
+        all.put(
+                "MAR-INF/MANIFEST.json",
+                """
+                {"createdOn": "21/11/2026", "runtime": "python", "archiverVersion": "0.12.0", "model": {"modelName": "x",
+                 "serializedFile": "%s", "handler": "%s", "modelVersion": "1.0"}}
+                """
+                        .formatted(file, handler)
+                        .getBytes(StandardCharsets.UTF_8));
+        zip(folder.resolve(name), all);
+    }
+
+    private static void zip(Path target, Map<String, byte[]> files) throws IOException {
+        Path fresh = target.resolveSibling(target.getFileName() + ".tmp");
+        try (OutputStream file = Files.newOutputStream(fresh);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+                out.putNextEntry(new ZipEntry(entry.getKey()));
+                out.write(entry.getValue());
+            }
+        }
+        Files.move(fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private String predict(String model) {
+        return slipway.post("/predictions/" + model, "[1, 1]").body();
+    }
+
+    @Test
+    void anArchiveIsServedAsWhatItHolds() {
+        assertThat(predict("plain")).isEqualTo("[2.0,3.0]");
+        assertThat(predict("bare")).isEqualTo("[2.0,3.0]");
+    }
+
+    @Test
+    void anArchiveThatChangesIsTakenApartAgain() throws Exception {
+        zip(folder.resolve("bare.zip"), Map.of("weights.onnx", TestModels.times(4, 5)));
+        while (!predict("bare").equals("[4.0,5.0]")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whatHasCodeOfItsOwnOrNoModelIsListedWithTheReason() {
+        assertThat(slipway.get("/models/code").body())
+                .contains("QUARANTINED", "handler 'my_handler.py:handle', which is code of its own");
+        assertThat(slipway.get("/models/lacking").body()).contains("archive has no model 'absent.onnx'");
+    }
+
+    @Test
+    void aPictureIsAnsweredByItsClassesWhenCurlSendsIt() throws Exception {
+        Path corpus = TestModels.corpusOrNull();
+        Assumptions.assumeTrue(corpus != null, "the corpus is not there");
+        Assumptions.assumeTrue(canRun("curl"), "curl is not there");
+        for (String path : new String[] {"/predictions/squeezenet", "/squeezenet/predict"}) {
+            Process curl = new ProcessBuilder(
+                            "curl",
+                            "-s",
+                            slipway.uri(path).toString(),
+                            "-T",
+                            corpus.resolve("data/images-animals/Cat.jpg").toString(),
+                            "-X",
+                            path.endsWith("predict") ? "POST" : "PUT")
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String answer = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(curl.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(answer).matches("\\[(\\{\"class\":\"n\\d{8} [^\"]+\",\"probability\":[0-9.e-]+},?){5}]");
+            assertThat(answer).as("the likeliest").startsWith("[{\"class\":\"n02").containsPattern("\\bcat\\b");
+        }
+        assertThat(slipway.send(HttpRequest.newBuilder(slipway.uri("/predictions/squeezenet"))
+                                .POST(HttpRequest.BodyPublishers.ofString("no picture")))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    private static boolean canRun(String program) throws InterruptedException {
+        try {
+            return new ProcessBuilder(program, "--version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
