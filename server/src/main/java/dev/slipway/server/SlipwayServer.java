@@ -198,8 +198,7 @@ public final class SlipwayServer {
         morePorts = openMore(ports);
     }
 
-    private ServingSwitch.Parts switchParts(
-            Backends known, RemoteSources remote, Supplier<ServingSwitch> self) {
+    private ServingSwitch.Parts switchParts(Backends known, RemoteSources remote, Supplier<ServingSwitch> self) {
         Forecast forecast = new Forecast(
                 new Inventory(known),
                 manager.statuses(),

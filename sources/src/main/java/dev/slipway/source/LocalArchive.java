@@ -111,7 +111,8 @@ public final class LocalArchive implements Loader {
     private String key() {
         try {
             BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            String state = "local archive %s %d %s %s".formatted(file, now.size(), now.lastModifiedTime(), now.fileKey());
+            String state =
+                    "local archive %s %d %s %s".formatted(file, now.size(), now.lastModifiedTime(), now.fileKey());
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(digest.digest(state.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {

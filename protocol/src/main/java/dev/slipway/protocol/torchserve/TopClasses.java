@@ -3,6 +3,7 @@ package dev.slipway.protocol.torchserve;
 import dev.slipway.api.DType;
 import dev.slipway.api.Tensor;
 import dev.slipway.protocol.json.JsonWriter;
+import dev.slipway.protocol.json.NarrowFloat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -42,7 +43,7 @@ final class TopClasses {
                 return new TopClasses(tensor, List.of());
             }
             List<String> names = classes.getOrDefault(output.getKey(), List.of());
-            boolean isScored = tensor.dtype() == DType.FP32 || tensor.dtype() == DType.FP64;
+            boolean isScored = tensor.dtype().isFloat();
             if (isScored
                     && !names.isEmpty()
                     && rank >= 1
@@ -71,7 +72,7 @@ final class TopClasses {
             }
         } else {
             for (String name : names) {
-                keep(best, new Scored(name, scores.dtype() == DType.FP32 ? data.getFloat() : (float) data.getDouble()));
+                keep(best, new Scored(name, score()));
             }
         }
         out.beginArray();
@@ -84,6 +85,15 @@ final class TopClasses {
                         .number(one.score())
                         .endObject());
         out.endArray();
+    }
+
+    private float score() {
+        return switch (scores.dtype()) {
+            case FP16 -> NarrowFloat.FP16.toFloat(data.getShort());
+            case BF16 -> NarrowFloat.BF16.toFloat(data.getShort());
+            case FP64 -> (float) data.getDouble();
+            default -> data.getFloat();
+        };
     }
 
     private static void keep(PriorityQueue<Scored> best, Scored one) {

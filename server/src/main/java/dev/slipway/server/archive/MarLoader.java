@@ -98,7 +98,9 @@ final class MarLoader implements Loader {
                 .orElse(null);
         return new ChainSettings(
                 isPicture ? Objects.requireNonNull(ImagePresets.BY_NAME.get("imagenet")) : null,
-                isClassifier ? List.of(new OutputSettings("probabilities", "", List.of(new Softmax()), null)) : List.of(),
+                isClassifier
+                        ? List.of(new OutputSettings("probabilities", "", List.of(new Softmax()), null))
+                        : List.of(),
                 classes);
     }
 
@@ -126,7 +128,8 @@ final class MarLoader implements Loader {
             return file;
         }
         try (Stream<Path> children = Files.list(folder)) {
-            List<Path> known = children.filter(child -> String.valueOf(child.getFileName()).endsWith(".onnx"))
+            List<Path> known = children.filter(
+                            child -> String.valueOf(child.getFileName()).endsWith(".onnx"))
                     .toList();
             if (known.size() == 1) {
                 return known.get(0);
