@@ -2,6 +2,7 @@ package dev.slipway.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayOutputStream;
@@ -65,27 +66,22 @@ final class GrpcSpeech implements Speech {
                 .forEach(
                         header -> headers.put(header.getKey(), header.getValue().asText()));
         String path = "/" + request.path("method").asText();
-        Answer answer = wire.ask(new Wire.Question(target.grpc(), "POST", path, headers, body.toByteArray(), true));
+        Answer answer = wire.ask(
+                new Wire.Question(target.grpc(), "POST", path, headers, ByteString.copyFrom(body.toByteArray()), true));
         return withMessages(method, answer);
     }
 
-    /** The answer with a header that holds its messages as JSON, so that they are read once. */
     private static Answer withMessages(MethodDescriptor method, Answer answer) {
         ArrayNode messages = Vectors.JSON.createArrayNode();
         for (byte[] message : frames(answer.body())) {
             messages.add(json(method, message));
         }
-        Map<String, String> headers = new LinkedHashMap<>(answer.headers());
-        headers.put(MESSAGES, messages.toString());
-        return new Answer(answer.status(), headers, answer.body());
+        return new Answer(answer.status(), answer.headers(), answer.body(), messages);
     }
-
-    private static final String MESSAGES = "messages";
 
     private static JsonNode json(MethodDescriptor method, byte[] message) {
         try {
-            return Vectors.json(
-                    GrpcMethods.json(method.getOutputType(), message).getBytes(StandardCharsets.UTF_8));
+            return Vectors.json(GrpcMethods.json(method.getOutputType(), message));
         } catch (InvalidProtocolBufferException e) {
             return Vectors.JSON
                     .getNodeFactory()
@@ -108,9 +104,9 @@ final class GrpcSpeech implements Speech {
     }
 
     /** The whole messages of a body. */
-    private static List<byte[]> frames(byte[] body) {
+    private static List<byte[]> frames(ByteString body) {
         List<byte[]> frames = new ArrayList<>();
-        ByteBuffer rest = ByteBuffer.wrap(body);
+        ByteBuffer rest = body.asReadOnlyByteBuffer();
         while (rest.remaining() >= HEAD_BYTES) {
             rest.get();
             int length = rest.getInt();
@@ -152,7 +148,7 @@ final class GrpcSpeech implements Speech {
         if (!sameCode) {
             return "code is %s (expected: %s)".formatted(code, expected);
         }
-        JsonNode messages = Vectors.json(answer.header(MESSAGES).getBytes(StandardCharsets.UTF_8));
+        JsonNode messages = answer.messages();
         String fault = null;
         if (expect.has("message")) {
             fault = JsonMatch.fault(expect.path("message"), messages.path(0));
@@ -184,6 +180,10 @@ final class GrpcSpeech implements Speech {
 
     @Override
     public String show(Answer answer) {
-        return "%s %s\n%s".formatted(code(answer), text(answer), JsonMatch.shorten(answer.header(MESSAGES)));
+        return "%s %s\n%s"
+                .formatted(
+                        code(answer),
+                        text(answer),
+                        JsonMatch.shorten(answer.messages().toString()));
     }
 }

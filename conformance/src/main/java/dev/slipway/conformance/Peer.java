@@ -1,9 +1,9 @@
 package dev.slipway.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import dev.slipway.api.SlipwayException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +113,7 @@ final class Peer {
     private @Nullable String missingSignature(Needs needs) {
         for (String model : needs.signatures().keySet()) {
             Answer answer = ask(target.rest(), "GET", "/v1/models/" + model + "/metadata", "");
-            JsonNode signatures = Vectors.json(answer.body())
+            JsonNode signatures = Vectors.json(answer.body().toStringUtf8())
                     .path("metadata")
                     .path("signature_def")
                     .path("signature_def");
@@ -142,7 +142,7 @@ final class Peer {
     private JsonNode metadata() {
         if (metadata == null) {
             Answer answer = ask(target.rest(), "GET", "/v2", "");
-            metadata = answer.status() == 200 ? Vectors.json(answer.body()) : Vectors.JSON.missingNode();
+            metadata = answer.status() == 200 ? Vectors.json(answer.body().toStringUtf8()) : Vectors.JSON.missingNode();
         }
         return metadata;
     }
@@ -151,7 +151,7 @@ final class Peer {
     private boolean speaksGrpc() {
         if (grpc == null) {
             Map<String, String> headers = Map.of("content-type", "application/grpc", "te", "trailers");
-            byte[] nothing = new byte[5];
+            ByteString nothing = ByteString.copyFrom(new byte[5]);
             try {
                 Answer answer = wire.ask(
                         new Wire.Question(target.grpc(), "POST", "/slipway.None/None", headers, nothing, true));
@@ -177,13 +177,12 @@ final class Peer {
     private Answer ask(URI server, String method, String path, String body) {
         Map<String, String> headers = body.isEmpty() ? Map.of() : Map.of("Content-Type", "application/json");
         try {
-            return wire.ask(
-                    new Wire.Question(server, method, path, headers, body.getBytes(StandardCharsets.UTF_8), false));
+            return wire.ask(new Wire.Question(server, method, path, headers, ByteString.copyFromUtf8(body), false));
         } catch (SlipwayException e) {
             if (path.equals("/")) {
                 throw e;
             }
-            return new Answer(0, Map.of(), new byte[0]);
+            return new Answer(0, Map.of(), ByteString.EMPTY, Vectors.JSON.createArrayNode());
         }
     }
 }

@@ -2,9 +2,8 @@ package dev.slipway.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.io.ByteArrayOutputStream;
+import com.google.protobuf.ByteString;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ final class RestSpeech implements Speech {
 
     @Override
     public Answer ask(JsonNode request) {
-        byte[] body = body(request);
+        ByteString body = body(request);
         Map<String, String> headers = new LinkedHashMap<>();
         if (request.has("json")) {
             headers.put("Content-Type", "application/json");
@@ -55,26 +54,26 @@ final class RestSpeech implements Speech {
         return request.path("method").asText("GET");
     }
 
-    private static byte[] body(JsonNode request) {
-        if (!request.has("parts")) {
-            return part(request);
+    private static ByteString body(JsonNode request) {
+        ByteString body = part(request);
+        for (JsonNode part : request.path("parts")) {
+            body = body.concat(part(part));
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        request.path("parts").forEach(part -> body.writeBytes(part(part)));
-        return body.toByteArray();
+        return body;
     }
 
-    private static byte[] part(JsonNode part) {
+    private static ByteString part(JsonNode part) {
         if (part.has("json")) {
-            return part.path("json").toString().getBytes(StandardCharsets.UTF_8);
+            return ByteString.copyFromUtf8(part.path("json").toString());
         }
         if (part.has("text")) {
-            return part.path("text").asText().getBytes(StandardCharsets.UTF_8);
+            return ByteString.copyFromUtf8(part.path("text").asText());
         }
         if (part.has("base64")) {
-            return Base64.getDecoder().decode(part.path("base64").asText());
+            return ByteString.copyFrom(
+                    Base64.getDecoder().decode(part.path("base64").asText()));
         }
-        return HexFormat.of().parseHex(part.path("hex").asText());
+        return ByteString.copyFrom(HexFormat.of().parseHex(part.path("hex").asText()));
     }
 
     @Override
@@ -84,13 +83,13 @@ final class RestSpeech implements Speech {
             fault = headerFault(expect.path("headers"), answer);
         }
         if (fault == null && expect.has("json")) {
-            JsonNode found = Vectors.json(answer.body());
+            JsonNode found = Vectors.json(text(answer));
             fault = found.isMissingNode()
                     ? "body is not JSON (expected: JSON)"
                     : JsonMatch.fault(expect.path("json"), found);
         }
         if (fault == null && expect.has("text")) {
-            String text = text(answer.body());
+            String text = text(answer);
             boolean found =
                     Pattern.compile(expect.path("text").asText()).matcher(text).find();
             fault = found ? null : "body (expected: %s)".formatted(expect.path("text"));
@@ -130,16 +129,16 @@ final class RestSpeech implements Speech {
     /** The data of server-sent events, as JSON each. */
     private static JsonNode events(Answer answer) {
         ArrayNode events = Vectors.JSON.createArrayNode();
-        text(answer.body())
+        text(answer)
                 .lines()
                 .filter(line -> line.startsWith("data:"))
-                .forEach(line -> events.add(
-                        Vectors.json(line.substring("data:".length()).strip().getBytes(StandardCharsets.UTF_8))));
+                .forEach(line ->
+                        events.add(Vectors.json(line.substring("data:".length()).strip())));
         return events;
     }
 
-    private static String text(byte[] body) {
-        return new String(body, StandardCharsets.UTF_8);
+    private static String text(Answer answer) {
+        return answer.body().toStringUtf8();
     }
 
     @Override
@@ -152,8 +151,8 @@ final class RestSpeech implements Speech {
                         .append(header.getKey())
                         .append(": ")
                         .append(header.getValue().asText()));
-        byte[] body = body(request);
-        return body.length == 0 ? shown.toString() : shown + "\n\n" + Shown.of(body);
+        ByteString body = body(request);
+        return body.isEmpty() ? shown.toString() : shown + "\n\n" + Shown.of(body);
     }
 
     @Override

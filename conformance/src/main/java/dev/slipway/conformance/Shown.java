@@ -1,6 +1,6 @@
 package dev.slipway.conformance;
 
-import java.nio.charset.StandardCharsets;
+import com.google.protobuf.ByteString;
 import java.util.HexFormat;
 
 /** Bytes for people: text where it is text, else hexadecimal; not endlessly. */
@@ -9,12 +9,12 @@ final class Shown {
 
     private Shown() {}
 
-    static String of(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
+    static String of(ByteString bytes) {
+        String text = bytes.toStringUtf8();
         boolean plain = text.chars().allMatch(c -> c != '\uFFFD' && (c >= ' ' || c == '\n' || c == '\r' || c == '\t'));
-        String shown = plain ? text : HexFormat.of().formatHex(bytes);
+        String shown = plain ? text : HexFormat.of().formatHex(bytes.toByteArray());
         return shown.length() <= LENGTH_MAX
                 ? shown
-                : "%s... (%d bytes)".formatted(shown.substring(0, LENGTH_MAX), bytes.length);
+                : "%s... (%d bytes)".formatted(shown.substring(0, LENGTH_MAX), bytes.size());
     }
 }

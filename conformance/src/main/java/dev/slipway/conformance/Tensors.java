@@ -9,7 +9,6 @@ import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.protocol.proto.tensorflow.TensorProto;
 import dev.slipway.protocol.proto.tensorflow.serving.PredictResponse;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,10 +24,10 @@ final class Tensors {
         ObjectNode tensors = Vectors.JSON.createObjectNode();
         String headLength = answer.header("inference-header-content-length");
         int head = headLength.matches("\\d{1,9}")
-                ? Math.min(Integer.parseInt(headLength), answer.body().length)
-                : answer.body().length;
-        ByteBuffer rest = ByteBuffer.wrap(answer.body(), head, answer.body().length - head);
-        JsonNode tree = Vectors.json(Arrays.copyOf(answer.body(), head));
+                ? Math.min(Integer.parseInt(headLength), answer.body().size())
+                : answer.body().size();
+        ByteBuffer rest = answer.body().substring(head).asReadOnlyByteBuffer();
+        JsonNode tree = Vectors.json(answer.body().substring(0, head).toStringUtf8());
         for (JsonNode output : tree.path("outputs")) {
             ObjectNode tensor = tensors.putObject(output.path("name").asText());
             String datatype = output.path("datatype").asText();

@@ -9,7 +9,6 @@ import dev.slipway.api.SlipwayException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,9 +60,9 @@ public final class Vectors {
     }
 
     /** What a text says as JSON; a missing node where it is none. */
-    static JsonNode json(byte[] text) {
+    static JsonNode json(String text) {
         try {
-            JsonNode tree = JSON.readTree(new String(text, StandardCharsets.UTF_8));
+            JsonNode tree = JSON.readTree(text);
             return tree == null ? JSON.missingNode() : tree;
         } catch (JsonProcessingException e) {
             return JSON.missingNode();

@@ -1,5 +1,6 @@
 package dev.slipway.conformance;
 
+import com.google.protobuf.ByteString;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import io.vertx.core.Future;
@@ -46,7 +47,8 @@ final class Wire implements AutoCloseable {
     }
 
     /** A request in bytes. */
-    record Question(URI server, String method, String path, Map<String, String> headers, byte[] body, boolean http2) {}
+    record Question(
+            URI server, String method, String path, Map<String, String> headers, ByteString body, boolean http2) {}
 
     /** @throws SlipwayException {@code DEADLINE_EXCEEDED} or {@code UNAVAILABLE} when there is no whole answer */
     Answer ask(Question question) {
@@ -89,7 +91,7 @@ final class Wire implements AutoCloseable {
     }
 
     private static Future<Answer> exchange(HttpClientRequest request, Question question) {
-        return request.send(Buffer.buffer(question.body())).compose(Wire::read);
+        return request.send(Buffer.buffer(question.body().toByteArray())).compose(Wire::read);
     }
 
     private static Future<Answer> read(HttpClientResponse response) {
@@ -104,8 +106,11 @@ final class Wire implements AutoCloseable {
                 body.appendBuffer(part);
             }
         });
-        response.endHandler(end -> whole.tryComplete(
-                new Answer(response.statusCode(), joined(response.headers(), response.trailers()), body.getBytes())));
+        response.endHandler(end -> whole.tryComplete(new Answer(
+                response.statusCode(),
+                joined(response.headers(), response.trailers()),
+                ByteString.copyFrom(body.getBytes()),
+                Vectors.JSON.createArrayNode())));
         return whole.future();
     }
 

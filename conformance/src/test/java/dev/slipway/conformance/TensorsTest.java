@@ -7,7 +7,6 @@ import dev.slipway.protocol.proto.tensorflow.DataType;
 import dev.slipway.protocol.proto.tensorflow.TensorProto;
 import dev.slipway.protocol.proto.tensorflow.TensorShapeProto;
 import dev.slipway.protocol.proto.tensorflow.serving.PredictResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,9 +46,10 @@ class TensorsTest {
                 {"outputs": [{"name": "A", "datatype": "INT8", "shape": [2], "parameters": {"binary_data_size": 2}},
                  {"name": "B", "datatype": "INT8", "shape": [1], "data": [[7]]},
                  {"name": "C", "datatype": "INT8", "shape": [1], "parameters": {"binary_data_size": 9}}]}""";
-        byte[] body = (head + "\1\2").getBytes(StandardCharsets.UTF_8);
+        ByteString body = ByteString.copyFromUtf8(head + "\1\2");
         Map<String, String> headers = Map.of("inference-header-content-length", Integer.toString(head.length()));
-        assertThat(Tensors.ofRest(new Answer(200, headers, body)).toString())
+        assertThat(Tensors.ofRest(new Answer(200, headers, body, Vectors.JSON.createArrayNode()))
+                        .toString())
                 .isEqualTo("{\"A\":{\"datatype\":\"INT8\",\"shape\":[2],\"data\":[1,2]},"
                         + "\"B\":{\"datatype\":\"INT8\",\"shape\":[1],\"data\":[7]},"
                         + "\"C\":{\"datatype\":\"INT8\",\"shape\":[1]}}");
