@@ -119,7 +119,8 @@ async function timesAndSizes() {
   await print('deadline', () => call(predictions, 'Predict', loop('4000000000'), { deadline: Date.now() + 300 }));
   await print('deadline over', () => call(predictions, 'Predict', loop('10'), { deadline: Date.now() - 1000 }));
   await print('cancel', () => new Promise((resolve, reject) => {
-    const running = predictions.Predict(loop('200000'), (error, answer) => error ? reject(error) : resolve(answer));
+    const running = predictions.Predict(loop('4000000000'), new grpc.Metadata(), { deadline: Date.now() + 5000 },
+      (error, answer) => error ? reject(error) : resolve(answer));
     setTimeout(() => running.cancel(), 200);
   }));
   await print('after cancel', async () => shown(await predict(predictions, typed)));

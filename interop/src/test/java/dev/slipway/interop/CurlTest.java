@@ -334,7 +334,7 @@ class CurlTest {
                         "--max-time",
                         "1",
                         "-d",
-                        "{\"inputs\": {\"N\": 400000, \"X\": [0.0]}}",
+                        "{\"inputs\": {\"N\": 4000000000, \"X\": [0.0]}}",
                         url("/v1/models/loop:predict")));
 
         assertThat(cut.exitCode()).isEqualTo(28);

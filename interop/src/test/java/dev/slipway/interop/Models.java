@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The models that all clients ask: those of the examples, one that takes long, one that takes much. */
+/** The models that all clients ask: those of the examples, one that takes long, one for many rows. */
 final class Models {
     private Models() {}
 
@@ -25,7 +25,7 @@ final class Models {
         // A run whose client has gone ends with its request's time, and the server waits for it when it stops.
         return SlipwayExtension.serving(Models::folder)
                 .with(options -> options.withNetwork(
-                        new Network("127.0.0.1", 0, 0, Duration.ofSeconds(20), Duration.ofSeconds(20))));
+                        new Network("127.0.0.1", 0, 0, Duration.ofSeconds(10), Duration.ofSeconds(10))));
     }
 
     private static Path folder() {
