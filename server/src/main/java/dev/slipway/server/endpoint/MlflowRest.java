@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MlflowRest {
     /** The first segments of its paths. */
-    static final Set<String> PATHS = Set.of("invocations", "ping", "health", "version");
+    static final Set<String> PATHS = Set.of("invocations", "health", "version");
 
     private static final String PROTOCOL = "mlflow";
 

@@ -72,6 +72,12 @@ final class MultiInference {
             return call.metadata(lowerCaseName);
         }
 
+        /** The part that runs now is the one that is told. */
+        @Override
+        void watch() {
+            call.onCancel(this);
+        }
+
         @Override
         Read read() {
             MultiInferenceReader request = message();

@@ -153,7 +153,8 @@ public final class Transport {
         List<HttpServer> opened = new ArrayList<>();
         try {
             for (int at = 0; at < loops.size(); at++) {
-                opened.add(listen(running, contexts.get(at), loops.get(at), wanted));
+                opened.add(listen(
+                        running, contexts.get(at), loops.get(at), server -> server.listen(wanted, options.host())));
             }
         } catch (Exception e) {
             opened.forEach(server -> server.close().await());
