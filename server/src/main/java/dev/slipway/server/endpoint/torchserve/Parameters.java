@@ -21,7 +21,10 @@ record Parameters(Map<String, String> fields) {
     static Parameters of(RestRequest request) {
         Map<String, String> fields = new TreeMap<>(UrlForm.query(request.query()));
         String type = request.header("content-type");
-        if (type != null && type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        // Some clients claim JSON and send nothing.
+        if (request.body().hasRemaining()
+                && type != null
+                && type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
             if (request.body().remaining() > BYTES_MAX) {
                 throw TorchAnswers.invalid("the body has %d bytes (expected: at most %d)"
                         .formatted(request.body().remaining(), BYTES_MAX));

@@ -152,6 +152,16 @@ class TorchModelsTest {
                 .contains("\"maxWorkers\":2", "\"batchSize\":8", "\"maxBatchDelay\":3");
     }
 
+    /** As Apache Camel's component does. */
+    @Test
+    void aBodyThatClaimsToBeJsonMayBeEmpty() throws Exception {
+        HttpResponse<String> scaled =
+                slipway.send(HttpRequest.newBuilder(slipway.uri("/models/one?min_worker=1&synchronous=true"))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.noBody()));
+        assertThat(scaled.statusCode()).as(scaled.body()).isEqualTo(200);
+    }
+
     @Test
     void aModelWithoutWorkersIsUnloaded() {
         assertThat(send("PUT", "/models/one?min_worker=0&synchronous=true").statusCode())
