@@ -157,10 +157,9 @@ final class GrpcSpeech implements Speech {
             fault = JsonMatch.fault(expect.path("messages"), messages);
         }
         if (fault == null && expect.has("tensors")) {
-            List<byte[]> frames = frames(answer.body());
-            fault = frames.isEmpty()
-                    ? "there is no message (expected: one with tensors)"
-                    : JsonMatch.fault(expect.path("tensors"), Tensors.ofGrpc(frames.get(0), messages.path(0)));
+            fault = JsonMatch.fault(
+                    expect.path("tensors"),
+                    tensors(answer, expect.path("tensors").isArray()));
         }
         if (fault == null && expect.has("text")) {
             boolean found = Pattern.compile(expect.path("text").asText())
@@ -169,6 +168,15 @@ final class GrpcSpeech implements Speech {
             fault = found ? null : "grpc-message is '%s' (expected: %s)".formatted(text(answer), expect.path("text"));
         }
         return fault;
+    }
+
+    /** Those of the first message, or a list of those of each. */
+    private static JsonNode tensors(Answer answer, boolean each) {
+        ArrayNode tensors = Vectors.JSON.createArrayNode();
+        for (byte[] frame : frames(answer.body())) {
+            tensors.add(Tensors.ofGrpc(frame, answer.messages().path(tensors.size())));
+        }
+        return each ? tensors : tensors.path(0);
     }
 
     @Override

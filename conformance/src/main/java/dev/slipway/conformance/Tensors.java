@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
+import dev.slipway.protocol.proto.inference.ModelStreamInferResponse;
 import dev.slipway.protocol.proto.tensorflow.TensorProto;
 import dev.slipway.protocol.proto.tensorflow.serving.PredictResponse;
 import java.nio.ByteBuffer;
@@ -62,9 +63,13 @@ final class Tensors {
     /** @param json the message as JSON, which tells whose answer it is */
     static ObjectNode ofGrpc(byte[] message, JsonNode json) {
         try {
-            JsonNode inner = json.has("infer_response") ? json.path("infer_response") : json;
-            return inner.path("outputs").isArray()
-                    ? ofInfer(ModelInferResponse.parseFrom(message), inner)
+            if (json.has("infer_response")) {
+                ModelInferResponse inner =
+                        ModelStreamInferResponse.parseFrom(message).getInferResponse();
+                return ofInfer(inner, json.path("infer_response"));
+            }
+            return json.path("outputs").isArray()
+                    ? ofInfer(ModelInferResponse.parseFrom(message), json)
                     : ofPredict(PredictResponse.parseFrom(message));
         } catch (InvalidProtocolBufferException e) {
             return Vectors.JSON.createObjectNode();
