@@ -100,7 +100,15 @@ class JsonNumberTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"NaN, NaN", "Infinity, Infinity", "-Infinity, -Infinity", "1e400, Infinity", "-1e400, -Infinity"})
+    @CsvSource({
+        "NaN, NaN",
+        "Infinity, Infinity",
+        "-Infinity, -Infinity",
+        "Inf, Infinity",
+        "-NaN, NaN",
+        "1e400, Infinity",
+        "-1e400, -Infinity"
+    })
     void knowsWhatIsNotFinite(String text, double value) {
         scan(text);
         assertThat(Double.compare(number.toDouble(), value)).isZero();
@@ -181,7 +189,7 @@ class JsonNumberTest {
     }
 
     @ParameterizedTest(name = "{0} fails at {1}")
-    @CsvSource({"01, 1", "-, 1", "1., 2", ".5, 0", "1e, 2", "1e+, 3", "+1, 0", "-NaN, 1", "Inf, 0", "--1, 1", "00, 1"})
+    @CsvSource({"01, 1", "-, 1", "1., 2", ".5, 0", "1e, 2", "1e+, 3", "+1, 0", "--1, 1", "00, 1"})
     void saysWhereItIsNoNumber(String text, int at) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         assertThat(number.scan(bytes, 0, bytes.length)).isFalse();

@@ -112,7 +112,7 @@ class JsonReaderTest {
                 "\"\\ud800\\u0041\" | JSON, byte 1: found '\\' (expected: surrogates \\ud800 to \\udfff in pairs)",
                 "\"\\udc00\\ud800\" | JSON, byte 1: found '\\' (expected: surrogates \\ud800 to \\udfff in pairs)",
                 "NaNx | JSON, byte 3: found 'x' (expected: the end)",
-                "Inf | JSON, byte 0: found 'I' (expected: a value)"
+                "Infi | JSON, byte 3: found 'i' (expected: the end)"
             })
     void saysWhereADocumentIsBroken(String json, String message) {
         assertThatThrownBy(() -> skip(json.getBytes(UTF_8)))

@@ -68,7 +68,7 @@ class TritonTextTest {
             max_bach_size: 8                          | line 2, column 1: unknown field 'max_bach_size' (nearest: max_batch_size; expected: one of name, platform,
             dynamic_batching { prefered_batch_size: 4 } | line 2, column 20: unknown field 'prefered_batch_size' (nearest: preferred_batch_size; expected: one of preferred_batch_size,
             weight_decay: 1                           | line 2, column 1: unknown field 'weight_decay' (expected: one of name, platform,
-            sequence_batching { nam: 'x' } instance_grup { } | line 2, column 32: unknown field 'instance_grup' (nearest: instance_group; expected
+            optimization { nam: 'x' } instance_grup { } | line 2, column 27: unknown field 'instance_grup' (nearest: instance_group; expected
             max_batch_size: 'four'                    | line 2, column 17: Couldn't parse integer
             max_batch_size: 4 max_batch_size: 4       | line 2, column 33: Non-repeated field
             input [ { name: 'x' }                     | line 2, column

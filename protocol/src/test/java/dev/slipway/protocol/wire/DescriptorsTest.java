@@ -44,6 +44,7 @@ class DescriptorsTest {
                             "ServerMetadata",
                             "ModelMetadata",
                             "ModelInfer",
+                            "ModelStreamInfer",
                             "RepositoryIndex",
                             "RepositoryModelLoad",
                             "RepositoryModelUnload",
