@@ -3,18 +3,26 @@ package dev.slipway.fuzz;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.protocol.mlflow.CsvBody;
+import dev.slipway.protocol.mlflow.ScoringReader;
+import dev.slipway.protocol.openinference.GenerateReader;
 import dev.slipway.protocol.openinference.InferReader;
 import dev.slipway.protocol.openinference.grpc.InferRequestReader;
 import dev.slipway.protocol.openinference.grpc.RepositoryMessages;
 import dev.slipway.protocol.openinference.grpc.ServerMessages;
 import dev.slipway.protocol.text.TritonText;
 import dev.slipway.protocol.tfserving.PredictReader;
+import dev.slipway.protocol.tfserving.example.JsonExamples;
+import dev.slipway.protocol.tfserving.example.Task;
+import dev.slipway.protocol.tfserving.grpc.ExampleRequestReader;
 import dev.slipway.protocol.tfserving.grpc.ModelMetadataMessages;
 import dev.slipway.protocol.tfserving.grpc.ModelStatusMessages;
+import dev.slipway.protocol.tfserving.grpc.MultiInferenceReader;
 import dev.slipway.protocol.tfserving.grpc.PredictRequestReader;
 import dev.slipway.protocol.tfserving.grpc.ReloadMessages;
 import dev.slipway.protocol.tfserving.recorded.PredictionLogReader;
 import dev.slipway.protocol.tfserving.recorded.RecordReader;
+import dev.slipway.protocol.torchserve.PredictionReader;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.endpoint.RestPath;
 import java.io.ByteArrayInputStream;
@@ -34,6 +42,13 @@ final class Decoders {
 
     private static final int RECORD_BYTES_MAX = 1 << 20;
 
+    private static final List<String> BODY_TYPES = List.of(
+            "application/json",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=b",
+            "application/octet-stream");
+
     private static final Map<String, Decoder> ALL = new TreeMap<>();
 
     static {
@@ -42,6 +57,14 @@ final class Decoders {
         ALL.put("tfs-grpc-messages", Decoders::tfServingMessages);
         ALL.put("tfs-recorded", bytes -> PredictionLogReader.read(bytes, TENSOR_BYTES_MAX));
         ALL.put("tfs-record-files", Decoders::records);
+        ALL.put("tfs-rest-examples", Decoders::jsonExamples);
+        ALL.put("tfs-grpc-examples", Decoders::examples);
+        ALL.put("tfs-grpc-multi", Decoders::multiInference);
+        ALL.put("oip-rest-generate", Decoders::generate);
+        ALL.put("torchserve-prediction", Decoders::prediction);
+        ALL.put("mlflow-json", Decoders::scoring);
+        ALL.put("mlflow-csv", Decoders::csv);
+        ALL.put("picture", Pictures::decode);
         ALL.put("oip-rest-infer", Decoders::infer);
         ALL.put("oip-rest-binary", Decoders::binary);
         ALL.put("oip-grpc-infer", bytes -> InferRequestReader.read(bytes, TENSOR_BYTES_MAX));
@@ -78,6 +101,47 @@ final class Decoders {
     private static void infer(ByteBuffer bytes) {
         Signature signature = Signatures.take(bytes);
         InferReader.read(bytes.slice(), InferReader.NO_HEADER, signature);
+    }
+
+    private static void generate(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        GenerateReader.read(bytes.slice(), signature);
+    }
+
+    private static void jsonExamples(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        JsonExamples.read(bytes.slice(), name -> signature, TENSOR_BYTES_MAX);
+    }
+
+    private static void examples(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        ExampleRequestReader reader = new ExampleRequestReader(Task.CLASSIFY, bytes.slice());
+        reader.target();
+        reader.read(signature, TENSOR_BYTES_MAX);
+    }
+
+    private static void multiInference(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        MultiInferenceReader reader = new MultiInferenceReader(bytes.slice());
+        reader.tasks();
+        reader.read(signature, TENSOR_BYTES_MAX);
+    }
+
+    /** The second byte picks what the body claims to be. */
+    private static void prediction(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        int type = bytes.hasRemaining() ? Byte.toUnsignedInt(bytes.get()) % BODY_TYPES.size() : 0;
+        PredictionReader.read(BODY_TYPES.get(type), "x=1&ids=2", bytes.slice(), name -> signature);
+    }
+
+    private static void scoring(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        ScoringReader.read(bytes.slice(), signature);
+    }
+
+    private static void csv(ByteBuffer bytes) {
+        Signature signature = Signatures.take(bytes);
+        ScoringReader.read(CsvBody.toJson(bytes.slice(), signature), signature);
     }
 
     /** The length of the JSON part is in the first two bytes. */
