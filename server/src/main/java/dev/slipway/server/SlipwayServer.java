@@ -126,7 +126,7 @@ public final class SlipwayServer {
         ServingSwitch[] self = new ServingSwitch[1];
         batching = new BatchingFiles(options.batching(), new ModelFolders(() -> self[0].local(), known::recognises));
 
-        StartConfig.Triton asked = options.origin().start().triton();
+        StartConfig.Triton asked = options.triton();
         String traceFolder = asked.traceFolder();
         Traces traces = new Traces(traceFolder == null ? null : Path.of(traceFolder));
         Statistics statistics = new Statistics(Clock.systemUTC());

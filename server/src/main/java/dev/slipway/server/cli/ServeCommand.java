@@ -235,7 +235,8 @@ public final class ServeCommand implements Callable<Integer> {
                 isWarmedUp);
         return new ServerOptions(chosen.serving(), start.network(), resources)
                 .withBatching(batchingFlags.choose())
-                .withOrigin(chosen.origin());
+                .withOrigin(chosen.origin())
+                .withTriton(start.triton());
     }
 
     /** What the command line says of how the server runs; it goes before what a file says. */

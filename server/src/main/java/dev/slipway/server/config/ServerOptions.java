@@ -21,13 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param resources what to use
  * @param batching which requests run together, for models of which nothing else is said
  * @param origin where {@code serving} comes from
+ * @param triton what is on of Triton's extensions that are off by default
  */
 public record ServerOptions(
-        ServingConfig serving, Network network, Resources resources, Batching batching, Origin origin) {
+        ServingConfig serving,
+        Network network,
+        Resources resources,
+        Batching batching,
+        Origin origin,
+        StartConfig.Triton triton) {
 
     /** With {@link Batching#LEARNT}, from nowhere in particular. */
     public ServerOptions(ServingConfig serving, Network network, Resources resources) {
-        this(serving, network, resources, Batching.LEARNT, Origin.NOWHERE);
+        this(serving, network, resources, Batching.LEARNT, Origin.NOWHERE, StartConfig.Triton.NONE);
     }
 
     /**
@@ -45,27 +51,32 @@ public record ServerOptions(
 
     /** The same with other settings for batching. */
     public ServerOptions withBatching(Batching changed) {
-        return new ServerOptions(serving, network, resources, changed, origin);
+        return new ServerOptions(serving, network, resources, changed, origin, triton);
     }
 
     /** The same serving something else. */
     public ServerOptions withServing(UnaryOperator<ServingConfig> change) {
-        return new ServerOptions(change.apply(serving), network, resources, batching, origin);
+        return new ServerOptions(change.apply(serving), network, resources, batching, origin, triton);
     }
 
     /** The same elsewhere. */
     public ServerOptions withNetwork(Network changed) {
-        return new ServerOptions(serving, changed, resources, batching, origin);
+        return new ServerOptions(serving, changed, resources, batching, origin, triton);
     }
 
     /** The same with other means. */
     public ServerOptions withResources(Resources changed) {
-        return new ServerOptions(serving, network, changed, batching, origin);
+        return new ServerOptions(serving, network, changed, batching, origin, triton);
     }
 
     /** The same from elsewhere. */
     public ServerOptions withOrigin(Origin changed) {
-        return new ServerOptions(serving, network, resources, batching, changed);
+        return new ServerOptions(serving, network, resources, batching, changed, triton);
+    }
+
+    /** The same with others of Triton's extensions. */
+    public ServerOptions withTriton(StartConfig.Triton changed) {
+        return new ServerOptions(serving, network, resources, batching, origin, changed);
     }
 
     /** Where local models lie at the start. */

@@ -6,6 +6,7 @@ import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.ServerOptions.MorePort;
+import dev.slipway.server.config.StartConfig;
 import dev.slipway.server.transport.Access;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -172,6 +173,19 @@ class CommandLineTest {
         ServerOptions byDefault = options(SlipwayExtension.examples().toString(), "--grpc_socket_path=");
         assertThat(byDefault.network().access()).isEqualTo(Access.PORTS);
         assertThat(byDefault.resources().isWarmedUp()).isTrue();
+    }
+
+    @Test
+    void tritonsSwitchesReachTheServer() throws IOException {
+        String folder = "--model_base_path=" + this.folder;
+        assertThat(options(folder).triton()).isEqualTo(StartConfig.Triton.NONE);
+        assertThat(options(folder, "--enable_system_shared_memory").triton().sharesMemory())
+                .isTrue();
+        Path file = this.folder.resolve("slipway.yaml");
+        Files.writeString(file, "triton: {system_shared_memory: true, trace_dir: /traces}\nrepository: .\n");
+        assertThat(options("--config=" + file, "--enable_system_shared_memory=false")
+                        .triton())
+                .isEqualTo(new StartConfig.Triton(false, "/traces"));
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.slipway.protocol.proto.inference.TraceSettingRequest;
 import dev.slipway.protocol.proto.inference.TraceSettingResponse;
 import dev.slipway.server.Await;
 import dev.slipway.server.SlipwayExtension;
-import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.StartConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,13 +41,11 @@ class SettingsTest {
     static Path traces;
 
     @RegisterExtension
-    final SlipwayExtension server = SlipwayExtension.serving(SlipwayExtension::examples)
-            .with(options -> options.withOrigin(new ServerOptions.Origin(null, tracing(), null)));
+    final SlipwayExtension server =
+            SlipwayExtension.serving(SlipwayExtension::examples).with(options -> options.withTriton(tracing()));
 
-    private static StartConfig tracing() {
-        StartConfig none = StartConfig.NONE;
-        return new StartConfig(
-                none.listeners(), none.limits(), null, none.cache(), new StartConfig.Triton(null, traces.toString()));
+    private static StartConfig.Triton tracing() {
+        return new StartConfig.Triton(null, traces.toString());
     }
 
     @AfterEach

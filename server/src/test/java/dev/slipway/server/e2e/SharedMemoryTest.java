@@ -17,7 +17,6 @@ import dev.slipway.protocol.proto.inference.SystemSharedMemoryUnregisterRequest;
 import dev.slipway.protocol.proto.inference.SystemSharedMemoryUnregisterResponse;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.TestModels;
-import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.StartConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,14 +45,9 @@ class SharedMemoryTest {
 
     @RegisterExtension
     static final SlipwayExtension SERVER = SlipwayExtension.serving(SharedMemoryTest::models)
-            .with(options -> AllVersions.of(options).withOrigin(new ServerOptions.Origin(null, shared(), null)));
+            .with(options -> AllVersions.of(options).withTriton(new StartConfig.Triton(true, null)));
 
     private final String key = "slipway-test-" + UUID.randomUUID();
-
-    private static StartConfig shared() {
-        StartConfig none = StartConfig.NONE;
-        return new StartConfig(none.listeners(), none.limits(), null, none.cache(), new StartConfig.Triton(true, null));
-    }
 
     private static Path models() {
         try {
