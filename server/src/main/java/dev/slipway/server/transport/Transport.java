@@ -126,6 +126,7 @@ public final class Transport {
         } catch (Exception e) {
             // Vert.x throws the sockets' own exceptions, undeclared.
             started.close().await();
+            vertx = null;
             throw e;
         }
     }

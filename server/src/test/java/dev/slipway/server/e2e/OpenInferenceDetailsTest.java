@@ -92,6 +92,8 @@ class OpenInferenceDetailsTest {
                         List.of(
                                 "binary_tensor_data",
                                 "parameters",
+                                "schedule_policy",
+                                "sequence",
                                 "classification",
                                 "generate",
                                 "model_repository",

@@ -95,7 +95,7 @@ class SharedServicesTest {
         FileDescriptorProto file =
                 FileDescriptorProto.parseFrom(answer.getFileDescriptorResponse().getFileDescriptorProto(0));
         assertThat(file.getPackage()).isEqualTo("inference");
-        assertThat(file.getService(0).getMethodList()).hasSize(9);
+        assertThat(file.getService(0).getMethodList()).hasSize(20);
     }
 
     @ParameterizedTest
