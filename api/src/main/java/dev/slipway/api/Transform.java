@@ -22,6 +22,14 @@ public interface Transform {
     InferenceRequest before(InferenceRequest request);
 
     /**
+     * Whether what {@link #before} makes of several requests may be padded to run together, where that is asked for: each input
+     * with its own first element. Not where that element means something, as in the mask of a text's tokens.
+     */
+    default boolean allowsPadding() {
+        return true;
+    }
+
+    /**
      * Makes the outputs that clients get.
      *
      * @param request that {@link #before} was given

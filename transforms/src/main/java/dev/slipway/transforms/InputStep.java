@@ -21,6 +21,11 @@ public interface InputStep extends AutoCloseable {
      */
     Map<String, Tensor> apply(Map<String, Tensor> inputs, Deadline deadline);
 
+    /** As {@link dev.slipway.api.Transform#allowsPadding()}. */
+    default boolean allowsPadding() {
+        return true;
+    }
+
     /** Gives back what it holds beside the heap. Closing twice is harmless. */
     @Override
     void close();

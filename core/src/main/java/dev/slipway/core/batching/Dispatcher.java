@@ -94,7 +94,7 @@ public final class Dispatcher {
             Signature signature =
                     InferenceService.signature(handle, request.target().signature());
             signature.check(request.inputs(), request.outputs());
-            queue = queues(handle).of(this, handle.id(), signature);
+            queue = queues(handle).of(this, handle, signature);
             int rows = queue.learnt().layout().rows(request.inputs());
             call = new Call(handle, request, reply, rows, now());
             call.urgency = urgency;

@@ -14,6 +14,7 @@ final class Learnt {
     private final ServableId id;
     private final Signature signature;
     private final RowLayout layout;
+    private final boolean allowsPadding;
     private final CostModel costs = new CostModel();
     private final RowTrust trust = new RowTrust();
     private final LoopGate gate = new LoopGate();
@@ -22,10 +23,12 @@ final class Learnt {
     /** All reasons; the map is never changed. */
     private final Map<DispatchReason, LongAdder> reasons = new EnumMap<>(DispatchReason.class);
 
-    Learnt(ServableId id, Signature signature) {
+    /** @param allowsPadding whether inputs of different inner shapes may be padded, where that is asked for */
+    Learnt(ServableId id, Signature signature, boolean allowsPadding) {
         this.id = id;
         this.signature = signature;
         this.layout = RowLayout.of(signature);
+        this.allowsPadding = allowsPadding;
         for (DispatchReason reason : DispatchReason.values()) {
             reasons.put(reason, new LongAdder());
         }
@@ -99,7 +102,7 @@ final class Learnt {
                 && layout.fits(
                         one.request.inputs(),
                         other.request.inputs(),
-                        joining.sizes().padsShapes());
+                        allowsPadding && joining.sizes().padsShapes());
     }
 
     /** Whether a request may run on the event loop that it came on, by all that is known. */

@@ -2,8 +2,6 @@ package dev.slipway.core.batching;
 
 import dev.slipway.api.DispatchReason;
 import dev.slipway.api.ErrorCode;
-import dev.slipway.api.ServableId;
-import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,10 +38,10 @@ final class ModelQueue {
 
     private boolean isTimerSet;
 
-    ModelQueue(Dispatcher dispatcher, ServableId id, Signature signature) {
+    ModelQueue(Dispatcher dispatcher, Learnt learnt) {
         this.dispatcher = dispatcher;
-        this.learnt = new Learnt(id, signature);
-        this.model = id.model();
+        this.learnt = learnt;
+        this.model = learnt.id().model();
     }
 
     Learnt learnt() {

@@ -1,7 +1,8 @@
 package dev.slipway.core.batching;
 
-import dev.slipway.api.ServableId;
 import dev.slipway.api.Signature;
+import dev.slipway.api.Transform;
+import dev.slipway.core.Handle;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,11 +11,20 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ServableQueues {
     private final Map<String, ModelQueue> bySignature = new ConcurrentHashMap<>();
 
-    ModelQueue of(Dispatcher dispatcher, ServableId id, Signature signature) {
+    ModelQueue of(Dispatcher dispatcher, Handle handle, Signature signature) {
         ModelQueue queue = bySignature.get(signature.name());
         return queue != null
                 ? queue
-                : bySignature.computeIfAbsent(signature.name(), name -> new ModelQueue(dispatcher, id, signature));
+                : bySignature.computeIfAbsent(
+                        signature.name(),
+                        name -> new ModelQueue(
+                                dispatcher, new Learnt(handle.id(), signature, allowsPadding(handle, signature))));
+    }
+
+    /** Whether what the model itself is run with may be padded, as who makes it knows. */
+    private static boolean allowsPadding(Handle handle, Signature signature) {
+        Transform transform = handle.servable().transform(Signature.DEFAULT);
+        return transform == null || !transform.signature().equals(signature.name()) || transform.allowsPadding();
     }
 
     Collection<ModelQueue> all() {
