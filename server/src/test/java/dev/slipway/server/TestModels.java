@@ -17,7 +17,12 @@ public final class TestModels {
     private TestModels() {}
 
     static byte[] bytes(String name) throws IOException {
-        try (InputStream in = TestModels.class.getResourceAsStream("/models/" + name + ".onnx")) {
+        return file(name + ".onnx");
+    }
+
+    /** A file of the folder {@code models} of the resources. */
+    public static byte[] file(String name) throws IOException {
+        try (InputStream in = TestModels.class.getResourceAsStream("/models/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         }
     }

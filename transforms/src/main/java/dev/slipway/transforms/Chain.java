@@ -28,19 +28,29 @@ final class Chain implements Transform, AutoCloseable {
     Chain(@Nullable InputStep input, @Nullable OutputStep output, ModelDescription model) {
         this.input = input;
         this.output = output;
+        this.description = described(input == null ? null : input.inputs(), output, model);
+    }
+
+    /**
+     * What clients see of a model.
+     *
+     * @param inputs of the default signature; null for the model's own
+     * @param output null for the model's own outputs
+     */
+    static ModelDescription described(
+            @Nullable List<TensorSpec> inputs, @Nullable OutputStep output, ModelDescription model) {
         Map<String, Signature> signatures = new LinkedHashMap<>();
         model.signatures().forEach((name, signature) -> {
             if (name.equals(Signature.DEFAULT)) {
-                List<TensorSpec> inputs = input == null ? signature.inputs() : input.inputs();
                 List<TensorSpec> outputs = output == null ? signature.outputs() : output.outputs();
-                signatures.put(name, new Signature(name, inputs, outputs));
+                signatures.put(name, new Signature(name, inputs == null ? signature.inputs() : inputs, outputs));
                 signatures.put(TENSORS, new Signature(TENSORS, signature.inputs(), signature.outputs()));
             } else if (!name.equals(TENSORS)) {
                 // A model that has a chain of its own is called through that.
                 signatures.put(name, signature);
             }
         });
-        this.description = new ModelDescription(
+        return new ModelDescription(
                 model.platform(),
                 signatures,
                 model.memoryBytes(),
@@ -51,6 +61,11 @@ final class Chain implements Transform, AutoCloseable {
     /** What clients see. */
     ModelDescription description() {
         return description;
+    }
+
+    @Override
+    public boolean allowsPadding() {
+        return input == null || input.allowsPadding();
     }
 
     @Override

@@ -30,10 +30,19 @@ public final class ChainedLoader implements Loader {
         return model.path();
     }
 
-    /** As the model says it: files of the chain are read when it is loaded. */
+    /**
+     * What clients will see.
+     *
+     * @throws SlipwayException also {@code FAILED_PRECONDITION} when the settings do not fit the model
+     */
     @Override
     public ModelDescription describe() {
-        return model.describe();
+        ModelDescription description = model.describe();
+        ChainFiles files = new ChainFiles(model.path());
+        Signature signature = own(description);
+        InputSettings wished = settings.input();
+        return Chain.described(
+                wished == null ? null : wished.fit(files, signature), output(files, signature), description);
     }
 
     /**
@@ -58,12 +67,20 @@ public final class ChainedLoader implements Loader {
 
     private Chain open(ModelDescription description) {
         ChainFiles files = new ChainFiles(model.path());
-        Signature signature = Objects.requireNonNull(
-                description.signatures().get(Signature.DEFAULT), "every model has a default signature");
+        Signature signature = own(description);
         InputSettings wished = settings.input();
-        OutputStep output = settings.outputs().isEmpty() && settings.classes() == null
+        OutputStep output = output(files, signature);
+        return new Chain(wished == null ? null : wished.open(files, signature), output, description);
+    }
+
+    private @Nullable OutputStep output(ChainFiles files, Signature signature) {
+        return settings.outputs().isEmpty() && settings.classes() == null
                 ? null
                 : Outputs.open(settings, files, signature);
-        return new Chain(wished == null ? null : wished.open(files, signature), output, description);
+    }
+
+    private static Signature own(ModelDescription description) {
+        return Objects.requireNonNull(
+                description.signatures().get(Signature.DEFAULT), "every model has a default signature");
     }
 }

@@ -70,7 +70,7 @@ public final class Numbers {
     /** Whether a type has a number, or, of floats, one near it. */
     public static boolean fits(DType dtype, double value) {
         if (dtype.isFloat()) {
-            return true;
+            return !Double.isFinite(value) || Math.abs(value) < roundedToInfinity(dtype);
         }
         if (value != Math.rint(value)) {
             return false;
@@ -81,6 +81,16 @@ public final class Numbers {
             case INT8, INT16, INT32, INT64 -> Math.abs(value + 0.5) < Math.scalb(1.0, 8 * dtype.byteSize() - 1) + 0.5;
             case UINT64 -> value >= 0 && value < 0x1p63;
             default -> false;
+        };
+    }
+
+    /** The least number that a float type rounds to infinity: half a place above its largest. */
+    private static double roundedToInfinity(DType dtype) {
+        return switch (dtype) {
+            case FP16 -> 65520;
+            case BF16 -> 0x1.FFp127;
+            case FP32 -> 0x1.FFFFFFp127;
+            default -> Double.POSITIVE_INFINITY;
         };
     }
 

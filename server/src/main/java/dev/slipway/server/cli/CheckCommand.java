@@ -11,9 +11,14 @@ import dev.slipway.core.source.ModelLayout;
 import dev.slipway.server.SignatureText;
 import dev.slipway.server.archive.ArchiveBackend;
 import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.Home;
+import dev.slipway.server.config.ModelConfig;
+import dev.slipway.server.config.ModelForm;
+import dev.slipway.server.config.OwnFiles;
 import dev.slipway.server.config.RemoteSources;
 import dev.slipway.server.config.StartConfig;
+import dev.slipway.server.control.Fitting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -35,7 +40,8 @@ import picocli.CommandLine.Spec;
         description = "Says what each folder is, what would be served of it, and what is wrong, without starting.",
         footer = {
             "",
-            "Reads file names and the models' headers; loads nothing. Exit code 1 when something is wrong.",
+            "Reads file names, the models' headers, and what slipway.yaml beside them says; loads nothing.",
+            "Exit code 1 when something is wrong.",
             "",
             "Example:",
             "  slipway check examples/models"
@@ -89,9 +95,10 @@ public final class CheckCommand implements Callable<Integer> {
                 fault("  no version (expected: a folder named by a number, with a model in it, or a model file)");
             }
             ignored(path, versions);
+            ModelForm form = form(name, path);
             boolean served = false;
             for (int i = versions.size() - 1; i >= 0; i--) {
-                served |= checkVersion(versions.get(i), !served, backends);
+                served |= checkVersion(versions.get(i).number(), fitted(versions.get(i), form, backends), !served);
             }
             if (!served && !versions.isEmpty()) {
                 out.println("  nothing of this model would be served");
@@ -114,21 +121,37 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private boolean checkVersion(ModelLayout.VersionPath version, boolean newest, Backends backends) {
+    private static Loader fitted(ModelLayout.VersionPath version, ModelForm form, Backends backends) {
+        return Fitting.fitted(backends.loader(version.path()), form);
+    }
+
+    /** What the files beside the model say of how clients meet it. */
+    private ModelForm form(String name, Path path) {
+        OwnFiles files = new OwnFiles();
+        files.look(
+                ConfigYaml.NOTHING.withModels(
+                        Map.of(name, ModelConfig.at(path.toAbsolutePath().toString()))),
+                name);
+        for (SlipwayException fault : files.faults()) {
+            fault.getMessage().lines().forEach(line -> fault("  " + line));
+        }
+        return files.of(name).form();
+    }
+
+    private boolean checkVersion(long number, Loader loader, boolean newest) {
         PrintWriter out = spec.commandLine().getOut();
-        Loader loader = backends.loader(version.path());
         try {
             ModelDescription description = loader.describe();
             out.printf(
                     "  version %d: %s, %s, %s%n    %s%n",
-                    version.number(),
+                    number,
                     loader.format(),
                     ByteSize.format(description.memoryBytes()),
                     newest ? "would be served" : "older than the one served",
                     SignatureText.of(description));
             return true;
         } catch (SlipwayException e) {
-            fault("  version %d: %s: %s: %s".formatted(version.number(), loader.format(), e.code(), e.getMessage()));
+            fault("  version %d: %s: %s: %s".formatted(number, loader.format(), e.code(), e.getMessage()));
             return false;
         }
     }

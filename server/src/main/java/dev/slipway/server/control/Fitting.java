@@ -70,7 +70,15 @@ public final class Fitting implements Source.Target {
                         .toList());
     }
 
-    private static Loader fitted(Loader model, ModelForm form) {
+    /**
+     * A loader of a model in the form in which clients meet it.
+     *
+     * @param model of the model as it is
+     */
+    public static Loader fitted(Loader model, ModelForm form) {
+        if (form.equals(ModelForm.PLAIN)) {
+            return model;
+        }
         ChainSettings chain = form.chain();
         UnaryOperator<Loader> chained = inner -> chain.isNone() ? inner : new ChainedLoader(inner, chain);
         SequenceSettings sequence = form.sequence();

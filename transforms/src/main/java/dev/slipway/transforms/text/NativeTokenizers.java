@@ -18,11 +18,29 @@ final class NativeTokenizers {
     private NativeTokenizers() {}
 
     /** Where the library lies; made once. */
-    private static final class Loaded {
+    private static final class Unpacked {
         static final Path FILE = unpack();
+    }
+
+    /** The library in this process. */
+    private static final class Loaded {
+        static final Path FILE = Unpacked.FILE;
 
         static {
             System.load(FILE.toString());
+        }
+    }
+
+    /**
+     * The library's file, there for as long as this process runs; not loaded.
+     *
+     * @throws SlipwayException {@code FAILED_PRECONDITION} when there is none for this machine
+     */
+    static Path unpacked() {
+        try {
+            return Unpacked.FILE;
+        } catch (LinkageError e) {
+            throw unloadable(e);
         }
     }
 
@@ -36,12 +54,14 @@ final class NativeTokenizers {
         try {
             return Loaded.FILE;
         } catch (LinkageError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new SlipwayException(
-                    ErrorCode.FAILED_PRECONDITION,
-                    "tokenizers' native library can't be loaded: " + cause.getMessage(),
-                    e);
+            throw unloadable(e);
         }
+    }
+
+    private static SlipwayException unloadable(LinkageError e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new SlipwayException(
+                ErrorCode.FAILED_PRECONDITION, "tokenizers' native library can't be loaded: " + cause.getMessage(), e);
     }
 
     private static Path unpack() {

@@ -1,11 +1,13 @@
 package dev.slipway.transforms.text;
 
 import dev.slipway.api.Signature;
+import dev.slipway.api.TensorSpec;
 import dev.slipway.transforms.ChainFiles;
 import dev.slipway.transforms.InputSettings;
 import dev.slipway.transforms.InputStep;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,6 +57,11 @@ public record TextInput(Path tokenizer, Names names, Lengths lengths, boolean ad
     @Override
     public InputStep open(ChainFiles files, Signature model) {
         return TextStep.open(this, files, model);
+    }
+
+    @Override
+    public List<TensorSpec> fit(ChainFiles files, Signature model) {
+        return TextStep.fit(this, files, model);
     }
 
     @Override

@@ -38,7 +38,7 @@ final class TextStep implements InputStep {
         TokenTensors tensors = TokenTensors.of(model, file, settings.lengths());
         Lengths lengths = tensors.lengths();
         Path library = NativeTokenizers.load();
-        TrialRun.check(library, path, lengths, settings.addsSpecialTokens());
+        TrialRun.check(library, path, file.text(), lengths, settings.addsSpecialTokens());
         try {
             return new TextStep(
                     settings,
@@ -49,8 +49,21 @@ final class TextStep implements InputStep {
         }
     }
 
+    /** As {@link #open}, with the tokenizer tried in a process of its own and in no other. */
+    static List<TensorSpec> fit(TextInput settings, ChainFiles files, Signature model) {
+        Path path = files.find("tokenizer", settings.tokenizer());
+        TokenizerFile file = TokenizerFile.read(path);
+        Lengths lengths = TokenTensors.of(model, file, settings.lengths()).lengths();
+        TrialRun.check(NativeTokenizers.unpacked(), path, file.text(), lengths, settings.addsSpecialTokens());
+        return inputs(settings);
+    }
+
     @Override
     public List<TensorSpec> inputs() {
+        return inputs(settings);
+    }
+
+    private static List<TensorSpec> inputs(TextInput settings) {
         List<TensorSpec> inputs = new ArrayList<>();
         inputs.add(new TensorSpec(settings.names().text(), DType.STRING, Shape.ANY));
         if (settings.names().isPair()) {
@@ -120,6 +133,12 @@ final class TextStep implements InputStep {
 
     private static SlipwayException invalid(String message) {
         return new SlipwayException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+
+    /** A mask that is padded with its first element says that there are more tokens. */
+    @Override
+    public boolean allowsPadding() {
+        return false;
     }
 
     @Override

@@ -9,9 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Has a tokenizer tried by {@link TokenizerTrial}. */
@@ -19,14 +23,45 @@ final class TrialRun {
     private static final long SECONDS_MAX = 60;
     private static final int SHOWN_MAX = 300;
 
+    /** More than a server ever has. */
+    private static final int REMEMBERED_MAX = 1000;
+
+    /** What went well: a version is described before it is loaded, and versions share tokenizers. */
+    private static final Set<Trial> WELL = ConcurrentHashMap.newKeySet();
+
+    /** What was tried; a file by what it says. */
+    private record Trial(String digest, int tokensMax, boolean addsSpecialTokens) {}
+
     private TrialRun() {}
 
     /**
      * @param library the native library's file
      * @param path the tokenizer's
+     * @param text what it says
      * @throws SlipwayException {@code FAILED_PRECONDITION} when it does not go well, with the reason
      */
-    static void check(Path library, Path path, Lengths lengths, boolean addsSpecialTokens) {
+    static void check(Path library, Path path, String text, Lengths lengths, boolean addsSpecialTokens) {
+        Trial trial = new Trial(digest(text), lengths.most(), addsSpecialTokens);
+        if (WELL.contains(trial)) {
+            return;
+        }
+        run(library, path, lengths, addsSpecialTokens);
+        if (WELL.size() >= REMEMBERED_MAX) {
+            WELL.clear();
+        }
+        WELL.add(trial);
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void run(Path library, Path path, Lengths lengths, boolean addsSpecialTokens) {
         try {
             Path said = Files.createTempFile("slipway-tokenizer-", ".log");
             try {
