@@ -76,6 +76,7 @@ final class TableReader {
         if (byDefault == null) {
             return column.choice("missing", MISSING, TableColumn.Missing.ERROR);
         }
+        alone(column, "missing", "default", "either");
         Object value = byDefault.content() instanceof BigDecimal number ? number.doubleValue() : byDefault.content();
         return new TableColumn.Missing(true, value);
     }
@@ -83,6 +84,8 @@ final class TableReader {
     private static @Nullable Encoding encoding(Section column) {
         YamlValue categories = column.get("categories");
         if (categories == null) {
+            alone(column, "encode", "no categories", "categories beside it");
+            alone(column, "unknown", "no categories", "categories beside it");
             return null;
         }
         List<String> names = new ArrayList<>();
@@ -120,10 +123,22 @@ final class TableReader {
         }
         Section scale = column.section("scale");
         boolean isOfBounds = scale.get("min") != null || scale.get("max") != null;
+        if (isOfBounds) {
+            alone(scale, "mean", "min or max", "mean and std, or min and max");
+            alone(scale, "std", "min or max", "mean and std, or min and max");
+        }
         return new Scaling(
                 isOfBounds,
                 number(scale, isOfBounds ? "min" : "mean", 0),
                 number(scale, isOfBounds ? "max" : "std", 1));
+    }
+
+    /** Tells of a key that means nothing beside what else is there. */
+    private static void alone(Section section, String key, String beside, String expected) {
+        YamlValue said = section.get(key);
+        if (said != null) {
+            section.faults().problem(said, "stands beside %s (expected: %s)".formatted(beside, expected));
+        }
     }
 
     private static double number(Section section, String key, double byDefault) {
