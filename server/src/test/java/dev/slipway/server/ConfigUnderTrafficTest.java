@@ -151,6 +151,25 @@ class ConfigUnderTrafficTest {
         assertThat(first("a/labels/stable")).isEqualTo(1);
     }
 
+    private boolean answersWith(String model, String output) {
+        URI uri = URI.create("http://127.0.0.1:%d/v2/models/%s".formatted(server.restPort(), model));
+        return http.sendAsync(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .join()
+                .body()
+                .contains("\"name\":\"%s\"".formatted(output));
+    }
+
+    @Test
+    void aFileAmongAModelsOwnFilesCountsWhenTheyAreSeenToChange() throws Exception {
+        TestModels.write(folder.resolve("repo/d"), TestModels.times(7, 7));
+        Files.writeString(folder.resolve("repo/d/slipway.yaml"), "output: {name: before}\n");
+        // Long: only what the system tells of the files brings the change.
+        start("repository: repo\npoll_interval: 1h\n");
+        await(now -> answersWith("d", "before"));
+        Files.writeString(folder.resolve("repo/d/slipway.yaml"), "output: {name: after}\n");
+        await(now -> answersWith("d", "after"));
+    }
+
     @Test
     void modelsOfTheRepositoryKeepToTheirOwnFiles() throws Exception {
         Files.writeString(folder.resolve("repo/c/slipway.yaml"), "labels: {mine: 1}\nversions: all\n");

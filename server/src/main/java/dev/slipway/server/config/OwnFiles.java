@@ -25,8 +25,10 @@ public final class OwnFiles {
 
     /** What the model's file said last; {@link ModelConfig#DEFAULT}, which says nothing, where there is none. */
     public synchronized ModelConfig of(String model) {
-        ModelConfig said = said(files, model);
-        ModelConfig foreign = said(triton, model);
+        return together(said(files, model), said(triton, model));
+    }
+
+    private static ModelConfig together(ModelConfig said, ModelConfig foreign) {
         Set<ModelKey> keys = new TreeSet<>(said.said());
         keys.addAll(foreign.said());
         return foreign.said().isEmpty() ? said : said.over(foreign).saying(keys);
@@ -50,13 +52,12 @@ public final class OwnFiles {
         return config.of(model).over(fresh.of(model));
     }
 
-    /** Reads the file of one model again. */
-    public synchronized void look(ServingConfig config, String model) {
+    /** Reads the files of one model again; answers whether what they say may have changed. */
+    public synchronized boolean look(ServingConfig config, String model) {
         Path folder = folder(config, model);
         if (folder == null) {
-            files.remove(model);
-            triton.remove(model);
-            return;
+            boolean wasSaid = files.remove(model) != null;
+            return triton.remove(model) != null || wasSaid;
         }
         Path foreign = folder.resolve(TritonSequences.CONFIG_NAME);
         SettingsFile<ModelConfig> tritons = triton.get(model);
@@ -64,14 +65,14 @@ public final class OwnFiles {
             tritons = new SettingsFile<>(foreign, false, OwnFiles::triton);
             triton.put(model, tritons);
         }
-        tritons.look();
+        boolean isChanged = tritons.look();
         Path path = folder.resolve(ConfigYaml.NAME);
         SettingsFile<ModelConfig> known = files.get(model);
         if (known == null || !known.path().equals(path)) {
             known = new SettingsFile<>(path, false, (subject, text) -> ConfigYaml.parseModel(subject, text, folder));
             files.put(model, known);
         }
-        known.look();
+        return known.look() || isChanged;
     }
 
     /** Forgets all models but these. */

@@ -251,16 +251,18 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
             return;
         }
         // Known from here on: a refresh at this moment must not forget the file that is read next.
-        if (told.putIfAbsent(model, ModelConfig.DEFAULT) == null) {
-            own.look(config, model);
+        boolean isNew = told.putIfAbsent(model, ModelConfig.DEFAULT) == null;
+        // Files that change mostly change together: versions are loaded once, as the file beside them says now.
+        boolean isSaidAnew = own.look(config, model);
+        if (isNew) {
             tell(model);
             tellBatching();
-            if (own.of(model).said().contains(ModelKey.VERSIONS)) {
-                // Not from here: the source that tells of the model can't switch while it does.
-                parts.later().execute(this::refresh);
-            }
         }
         parts.models().aspire(versions);
+        if (isNew ? own.of(model).said().contains(ModelKey.VERSIONS) : isSaidAnew) {
+            // Not from here: the source that tells of the model can't switch while it does.
+            parts.later().execute(this::refresh);
+        }
     }
 
     @Override

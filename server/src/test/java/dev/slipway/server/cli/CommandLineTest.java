@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.server.SlipwayExtension;
+import dev.slipway.server.TestModels;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.ServerOptions.MorePort;
 import dev.slipway.server.config.StartConfig;
@@ -107,6 +108,20 @@ class CommandLineTest {
                 .contains("x: ignored")
                 .contains("no known model format (found: weights.xyz; expected: a model of ")
                 .contains("2 faults.");
+    }
+
+    @Test
+    void checkReadsTheFileBesideAModel() throws IOException {
+        byte[] times = TestModels.times(2, 3);
+        for (String name : new String[] {"sound", "misspelt", "unfit"}) {
+            TestModels.write(folder.resolve(name), times);
+        }
+        Files.writeString(folder.resolve("sound/slipway.yaml"), "output: {name: doubled}\n");
+        Files.writeString(folder.resolve("misspelt/slipway.yaml"), "inptu: image\n");
+        Files.writeString(folder.resolve("unfit/slipway.yaml"), "output: {from: absent}\n");
+        assertThat(run("check", folder.toString())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("-> doubled FP32", "unknown key 'inptu' (nearest: input)", "absent", "2 faults.");
     }
 
     @Test
