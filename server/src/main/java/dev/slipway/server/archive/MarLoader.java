@@ -10,7 +10,7 @@ import dev.slipway.transforms.ChainSettings;
 import dev.slipway.transforms.ChainedLoader;
 import dev.slipway.transforms.OutputSettings;
 import dev.slipway.transforms.image.ImagePresets;
-import dev.slipway.transforms.output.Softmax;
+import dev.slipway.transforms.output.Probabilities;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,7 +99,7 @@ final class MarLoader implements Loader {
         return new ChainSettings(
                 isPicture ? Objects.requireNonNull(ImagePresets.BY_NAME.get("imagenet")) : null,
                 isClassifier
-                        ? List.of(new OutputSettings("probabilities", "", List.of(new Softmax()), null))
+                        ? List.of(new OutputSettings("probabilities", "", List.of(new Probabilities()), null))
                         : List.of(),
                 classes);
     }

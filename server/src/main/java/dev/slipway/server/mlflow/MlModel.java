@@ -16,6 +16,7 @@ import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.representer.Representer;
 
@@ -79,10 +80,18 @@ record MlModel(Path data, List<MlColumn> inputs) {
         DumperOptions form = new DumperOptions();
         try {
             return new Yaml(new SafeConstructor(limits), new Representer(form), form, limits).load(text);
+        } catch (MarkedYAMLException e) {
+            // Its message has lines of the file.
+            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+            throw noYaml("line %d: %s".formatted(line, e.getProblem()), e);
         } catch (YAMLException | ClassCastException | NumberFormatException e) {
-            throw new SlipwayException(
-                    ErrorCode.INVALID_ARGUMENT, "MLmodel is no YAML: " + e.getMessage() + " (expected: a map)", e);
+            throw noYaml(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static SlipwayException noYaml(String problem, RuntimeException cause) {
+        return new SlipwayException(
+                ErrorCode.INVALID_ARGUMENT, "MLmodel is no YAML: %s (expected: a map)".formatted(problem), cause);
     }
 
     private static Path payload(Path folder, String data) {

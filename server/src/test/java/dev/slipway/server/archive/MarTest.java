@@ -119,7 +119,13 @@ class MarTest {
         HttpRequest.Builder picture = HttpRequest.newBuilder(slipway.uri("/predictions/squeezenet"))
                 .POST(HttpRequest.BodyPublishers.ofFile(corpus.resolve("data/images-animals/Cat.jpg")));
         assertThat(slipway.send(picture).body())
-                .matches("\\[(\\{\"class\":\"n\\d{8} [^\"]+\",\"probability\":[0-9.e-]+},?){5}]");
+                .matches("\\[(\\{\"class\":\"n\\d{8} [^\"]+\",\"probability\":[0-9.e-]+},?){5}]")
+                // A softmax of its softmax would leave each of the thousand with about a thousandth.
+                .containsPattern("\\[\\{[^}]+\"probability\":0\\.0?[1-9]");
+        HttpRequest.Builder counted = HttpRequest.newBuilder(slipway.uri("/v2/models/squeezenet/stats"));
+        assertThat(slipway.send(counted).body())
+                .as("what stands before the model is counted apart")
+                .containsPattern("\"compute_input\":\\{\"count\":1,\"ns\":[1-9]");
         HttpRequest.Builder text = HttpRequest.newBuilder(slipway.uri("/predictions/squeezenet"))
                 .POST(HttpRequest.BodyPublishers.ofString("no picture"));
         assertThat(slipway.send(text).statusCode()).isEqualTo(400);

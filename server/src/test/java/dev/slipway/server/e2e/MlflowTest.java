@@ -219,7 +219,7 @@ class MlflowTest {
             quoteCharacter = '`',
             value = {
                 "sklearn; MLmodel has the flavours [sklearn, python_function] (expected: onnx among them)",
-                "broken; MLmodel is no YAML",
+                "broken; MLmodel is no YAML: line 3: expected ',' or ']', but got <stream end> (expected: a map)",
                 "outside; MLmodel: data '../../../iris.onnx' leads out of the model's folder",
                 "absent; MLmodel: data 'net.onnx' is not there",
                 "narrow; MLmodel: signature: 1 columns (expected: [any, 4], as the model's input 'X' takes)",
