@@ -58,9 +58,10 @@ final class RememberingModel implements Servable {
         return description;
     }
 
+    /** What the model has before and after its own default signature, which sees its state too, stays within its run. */
     @Override
     public @Nullable Transform transform(String signature) {
-        return model.transform(signature);
+        return signature.equals(Signature.DEFAULT) ? null : model.transform(signature);
     }
 
     @Override

@@ -92,8 +92,10 @@ final class Sequence {
     }
 
     private static void refuse(Step step, SlipwayException error) {
-        try (Handle closed = step.routed()) {
+        try {
             step.reply().failed(error);
+        } finally {
+            step.routed().close();
         }
     }
 

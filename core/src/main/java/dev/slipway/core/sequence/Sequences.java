@@ -82,12 +82,18 @@ public final class Sequences {
                 Sequence taking = sequence;
                 reply.waits(() -> taking.leave(step));
                 if (sequence.offer(step)) {
+                    if (reply.isCancelled()) {
+                        // Perhaps since before it was there to be taken out.
+                        taking.leave(step);
+                    }
                     return;
                 }
             }
         } catch (SlipwayException e) {
-            try (Handle closed = routed) {
+            try {
                 reply.failed(e);
+            } finally {
+                routed.close();
             }
         }
     }

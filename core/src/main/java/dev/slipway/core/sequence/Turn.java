@@ -46,10 +46,11 @@ public final class Turn {
 
     /** The request is not run; also closes the handle. */
     public void failed(SlipwayException error) {
-        try (Handle closed = handle) {
+        try {
             sequence.answering(step);
             step.reply().failed(error);
         } finally {
+            handle.close();
             sequence.ended(step, false);
         }
     }

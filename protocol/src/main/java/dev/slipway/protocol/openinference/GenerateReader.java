@@ -26,6 +26,7 @@ public final class GenerateReader {
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
     private String id = "";
     private Schedule schedule = Schedule.DEFAULT;
+    private SequenceParameters sequence = SequenceParameters.NONE;
 
     private GenerateReader(ByteBuffer body, Signature signature) {
         this.in = new JsonReader(body);
@@ -38,8 +39,9 @@ public final class GenerateReader {
      * @param inputs by name; dtypes and shapes fit the signature
      * @param id to be echoed; empty for none
      * @param schedule its place in the line
+     * @param sequence that it belongs to
      */
-    public record Read(Map<String, Tensor> inputs, String id, Schedule schedule) {}
+    public record Read(Map<String, Tensor> inputs, String id, Schedule schedule, SequenceParameters sequence) {}
 
     /**
      * @param body from position to limit, neither of which moves
@@ -71,7 +73,7 @@ public final class GenerateReader {
         }
         in.endDocument();
         InputCheck.names(signature, inputs.keySet(), "");
-        return new Read(inputs, id, schedule);
+        return new Read(inputs, id, schedule, sequence);
     }
 
     private void readParameter(String name) {
@@ -79,6 +81,10 @@ public final class GenerateReader {
             case "id" -> id = in.peek() == '"' ? in.string() : Long.toString(in.wholeNumber());
             case Schedule.PRIORITY -> schedule = schedule.withPriority(in.wholeNumber());
             case Schedule.TIMEOUT -> schedule = schedule.withTimeout(in.wholeNumber());
+            case SequenceParameters.ID ->
+                sequence = in.peek() == '"' ? sequence.withText(in.string()) : sequence.withNumber(in.wholeNumber());
+            case SequenceParameters.START -> sequence = sequence.withStart(in.bool());
+            case SequenceParameters.END -> sequence = sequence.withEnd(in.bool());
             default -> in.skipValue();
         }
     }

@@ -56,7 +56,7 @@ public record InferRequest(
     public Map<String, OutputForm> forms() {
         Map<String, OutputForm> forms = Map.of();
         for (Output wanted : outputs) {
-            if (wanted.form != OutputForm.PLAIN) {
+            if (!wanted.form.equals(OutputForm.PLAIN)) {
                 forms = forms.isEmpty() ? new HashMap<>() : forms;
                 forms.put(wanted.name, wanted.form);
             }

@@ -42,7 +42,8 @@ public final class ProtoJson {
         if (isMessage && isIgnored(field)) {
             return false;
         }
-        return isMessage || field.getRealContainingOneof() != null ? message.hasField(field) : true;
+        boolean canBeAbsent = isMessage || field.getRealContainingOneof() != null;
+        return !canBeAbsent || message.hasField(field);
     }
 
     /** Whether nothing is known of what is in it. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerateReaderTest {
     private static Signature signature(Shape temperature) {
@@ -41,6 +42,17 @@ class GenerateReaderTest {
                         Map.entry("temperature", floats(Shape.of(1), 0.5f)));
         assertThat(read.id()).isEqualTo("7");
         assertThat(read.schedule().priority()).isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "{\"text_input\": \"a\", \"temperature\": 1, \"sequence_id\": 7, \"sequence_start\": true}",
+                "{\"text_input\": \"a\", \"temperature\": 1, \"parameters\": {\"sequence_id\": 7, \"sequence_start\": true}}"
+            })
+    void knowsTheSequenceThatItBelongsTo(String body) {
+        assertThat(GenerateReader.read(json(body), signature(Shape.of(-1))).sequence())
+                .isEqualTo(new SequenceParameters(7, "", true, false));
     }
 
     @ParameterizedTest(name = "{0} is {1}")
