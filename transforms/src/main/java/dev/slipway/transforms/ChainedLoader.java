@@ -42,7 +42,7 @@ public final class ChainedLoader implements Loader {
         Signature signature = own(description);
         InputSettings wished = settings.input();
         return Chain.described(
-                wished == null ? null : wished.fit(files, signature), output(files, signature), description);
+                wished == null ? null : wished.fit(files, signature), output(files, signature, description), description);
     }
 
     /**
@@ -69,14 +69,14 @@ public final class ChainedLoader implements Loader {
         ChainFiles files = new ChainFiles(model.path());
         Signature signature = own(description);
         InputSettings wished = settings.input();
-        OutputStep output = output(files, signature);
+        OutputStep output = output(files, signature, description);
         return new Chain(wished == null ? null : wished.open(files, signature), output, description);
     }
 
-    private @Nullable OutputStep output(ChainFiles files, Signature signature) {
+    private @Nullable OutputStep output(ChainFiles files, Signature signature, ModelDescription description) {
         return settings.outputs().isEmpty() && settings.classes() == null
                 ? null
-                : Outputs.open(settings, files, signature);
+                : Outputs.open(settings, files, signature, description.classes());
     }
 
     private static Signature own(ModelDescription description) {

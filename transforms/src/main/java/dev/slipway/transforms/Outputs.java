@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The outputs that clients get of one model. */
@@ -44,27 +46,40 @@ final class Outputs implements OutputStep {
 
     /**
      * @param model what the model itself answers
+     * @param known classes that the model knows by itself, by its outputs
      * @throws SlipwayException {@code FAILED_PRECONDITION} when the settings do not fit the model
      */
-    static OutputStep open(ChainSettings settings, ChainFiles files, Signature model) {
+    static OutputStep open(ChainSettings settings, ChainFiles files, Signature model, Map<String, List<String>> known) {
         Map<Path, ClassNames> read = new HashMap<>();
-        ClassNames shared = settings.classes() == null && !settings.outputs().isEmpty()
-                ? unnamed(files, model)
-                : classes(settings.classes(), files, read);
+        ClassNames shared = classes(settings.classes(), files, read);
         List<MadeOutput> made = new ArrayList<>();
         if (settings.outputs().isEmpty()) {
-            model.outputs().forEach(spec -> made.add(MadeOutput.plain(spec, fitting(shared, spec))));
-            if (shared != null && made.stream().allMatch(output -> output.classes() == null)) {
+            for (TensorSpec spec : model.outputs()) {
+                ClassNames said = fitting(shared, spec);
+                made.add(MadeOutput.plain(spec, said != null ? said : own(known, spec)));
+            }
+            if (shared != null && model.outputs().stream().allMatch(spec -> fitting(shared, spec) == null)) {
                 throw unfit("classes: file '%s' names %d classes (expected: as many as an output has: %s)"
                         .formatted(shared.file(), shared.names().size(), shown(model.outputs())));
             }
         }
+        ClassNames guessed = shared == null && !settings.outputs().isEmpty() ? unnamed(files, model) : null;
         for (OutputSettings output : settings.outputs()) {
             TensorSpec from = from(output, model);
-            ClassNames own = classes(output.classes(), files, read);
-            made.add(MadeOutput.of(output, from, own != null ? own : shared, own != null));
+            ClassNames said = classes(output.classes(), files, read);
+            ClassNames names = Stream.of(said, shared, own(known, from), guessed)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            made.add(MadeOutput.of(output, from, names, said != null));
         }
         return new Outputs(made);
+    }
+
+    /** Those that the model knows by itself. */
+    private static @Nullable ClassNames own(Map<String, List<String>> known, TensorSpec output) {
+        List<String> names = known.get(output.name());
+        return names == null || names.isEmpty() ? null : new ClassNames("of the model", names);
     }
 
     /** Of a file that nobody named, if it fits: it may be about something else. */

@@ -30,11 +30,15 @@ class OutputsTest {
     @TempDir
     private Path folder;
 
+    /** That the model brings. */
+    private Map<String, List<String>> known = Map.of();
+
     private OutputStep open(List<OutputSettings> outputs, @Nullable String classes, TensorSpec... model) {
         return Outputs.open(
                 new ChainSettings(null, outputs, classes == null ? null : Path.of(classes)),
                 new ChainFiles(folder),
-                new Signature(Signature.DEFAULT, List.of(), List.of(model)));
+                new Signature(Signature.DEFAULT, List.of(), List.of(model)),
+                known);
     }
 
     private void write(String name, String text) throws IOException {
@@ -59,6 +63,19 @@ class OutputsTest {
         assertThatThrownBy(() -> open(List.of(), "c.txt", AGE))
                 .hasMessage("classes: file 'c.txt' names 3 classes (expected: as many as an output has: "
                         + "'age' FP32[any, 1])");
+    }
+
+    @Test
+    void namesThatTheModelBringsStayUnlessOthersAreSaid() throws Exception {
+        known = Map.of("logits", List.of("one", "two", "three"));
+        write("labels.txt", "found\nbeside\nit\n");
+        write("c.txt", "cat\ndog\nbee\n");
+        List<OutputSettings> softmax = List.of(output("p", "logits", new Softmax()));
+        assertThat(open(softmax, null, LOGITS).classes()).isEqualTo(Map.of("p", List.of("one", "two", "three")));
+        assertThat(open(softmax, "c.txt", LOGITS).classes()).isEqualTo(Map.of("p", List.of("cat", "dog", "bee")));
+        known = Map.of("age", List.of("years"));
+        assertThat(open(List.of(), "c.txt", LOGITS, AGE).classes())
+                .isEqualTo(Map.of("logits", List.of("cat", "dog", "bee"), "age", List.of("years")));
     }
 
     @Test

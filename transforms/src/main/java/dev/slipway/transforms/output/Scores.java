@@ -22,9 +22,9 @@ record Scores(Shape shape, List<List<Entry>> rows) {
     /** One name and its number. */
     record Entry(String name, float score) {}
 
-    /** Float's own order has NaN above all; equal numbers are told apart by name, since maps have no order of their own. */
+    /** Java's own order has NaN above all; equal numbers are told apart by name, since maps have no order of their own. */
     private static final Comparator<Entry> LARGEST_FIRST =
-            Comparator.comparing(Entry::score).reversed().thenComparing(Entry::name);
+            Comparator.comparingDouble(Entry::score).reversed().thenComparing(Entry::name);
 
     static Scores read(String output, Tensor tensor) {
         ByteBuffer data = tensor.data();

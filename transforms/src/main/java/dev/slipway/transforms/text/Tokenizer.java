@@ -44,6 +44,7 @@ final class Tokenizer implements AutoCloseable {
      * @param ids of its tokens
      * @param typeIds 0 for those of the first text, 1 for those of the second; or as the tokenizer has it
      */
+    @SuppressWarnings("ArrayRecordComponent") // As many as tokens are: never compared.
     record Tokens(long[] ids, long[] typeIds) {}
 
     /**
@@ -52,6 +53,7 @@ final class Tokenizer implements AutoCloseable {
      * @param tokens special ones; what is before, between and behind the texts
      * @param types of the texts' own tokens, a number each
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never leaves this class.
     private record Frame(List<Tokens> tokens, long[] types) {
         int count() {
             return tokens.stream().mapToInt(part -> part.ids().length).sum();
