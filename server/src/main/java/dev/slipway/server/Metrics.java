@@ -8,6 +8,7 @@ import dev.slipway.api.ServingListener;
 import dev.slipway.api.VersionState;
 import dev.slipway.core.Manager;
 import dev.slipway.core.batching.Dispatcher;
+import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.control.Control;
@@ -172,6 +173,12 @@ public final class Metrics implements ServingListener {
                         .forEach((model, state) ->
                                 callback.call(state.largestDifference(), model, Long.toString(state.version()))))
                 .register(registry);
+    }
+
+    /** Shows what is remembered of sequences. */
+    void watch(Sequences sequences) {
+        gauge("slipway_sequences", "Sequences that are remembered now.", sequences::count);
+        gauge("slipway_sequence_state_bytes", "Bytes that their states take.", sequences::stateBytes);
     }
 
     /** Shows how many configuration files are broken, and which revision is applied. */

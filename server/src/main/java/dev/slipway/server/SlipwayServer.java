@@ -6,15 +6,12 @@ import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.InferenceService;
-import dev.slipway.core.Listeners;
 import dev.slipway.core.Manager;
 import dev.slipway.core.ManagerOptions;
 import dev.slipway.core.WarmUp;
 import dev.slipway.core.batching.Dispatcher;
-import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
-import dev.slipway.core.traffic.Router;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.archive.ArchiveBackend;
 import dev.slipway.server.config.BackendFolders;
@@ -45,9 +42,6 @@ import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
 import dev.slipway.server.management.StateFeed;
 import dev.slipway.server.transport.Transport;
-import dev.slipway.server.transport.TransportLimits;
-import dev.slipway.server.transport.TransportOptions;
-import dev.slipway.server.transport.TransportTimeouts;
 import dev.slipway.server.triton.LogSettings;
 import dev.slipway.server.triton.SharedRegions;
 import dev.slipway.server.triton.Statistics;
@@ -55,7 +49,6 @@ import dev.slipway.server.triton.Traces;
 import dev.slipway.server.triton.TritonExtensions;
 import dev.slipway.server.triton.TritonModels;
 import dev.slipway.server.warmup.ModelWarmUp;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,10 +56,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,29 +65,13 @@ import org.jspecify.annotations.Nullable;
  * know; and the {@link Dispatcher} runs them, on the event loop that brought them or on the {@link ComputePool}.
  */
 public final class SlipwayServer {
-    private static final System.Logger LOG = System.getLogger(SlipwayServer.class.getName());
-
-    /** Requests that wait for one model at most. */
-    private static final int QUEUE_MAX = 4096;
-
-    /** Of the heap, what the outputs of one request may take: encoded they are a few times as much. */
-    private static final int ANSWER_SHARE = 16;
-
-    /** Of the heap, what the states of all sequences may take. */
-    private static final int STATE_SHARE = 8;
-
     /** What is left for unloading when requests have taken all of the drain's time. */
     private static final Duration UNLOAD_TIME = Duration.ofSeconds(10);
 
     private final ServerOptions options;
     private final List<Backend> backends;
-    private final Manager manager;
-    private final TritonModels tritonModels;
+    private final TrafficPath path;
     private final @Nullable SharedRegions regions;
-    private final ComputePool compute;
-    private final Traffic traffic;
-    private final InferenceService inference;
-    private final Dispatcher dispatcher;
     private final BatchingFiles batching;
     private final ServingSwitch serves;
     private final RunningControl control;
@@ -107,9 +80,7 @@ public final class SlipwayServer {
     private final Readiness readiness = new Readiness();
     private final Serving serving;
     private final Transport transport;
-    private final int grpcPort;
-    private final int restPort;
-    private final List<Integer> morePorts;
+    private final Ports ports;
 
     private SlipwayServer(ServerOptions options, List<ServingListener> listeners) {
         this.options = options;
@@ -138,7 +109,7 @@ public final class SlipwayServer {
         told.add(statistics);
         told.add(traces);
         told.addAll(listeners);
-        manager = new Manager(new ManagerOptions(
+        ManagerOptions managing = new ManagerOptions(
                 resources.policy(),
                 resources.retries(),
                 threads.load(),
@@ -147,73 +118,58 @@ public final class SlipwayServer {
                 resources.isWarmedUp()
                         ? new ModelWarmUp(model -> self[0].of(model).warmUp())
                         : WarmUp.NONE,
-                told));
-        tritonModels = new TritonModels(manager);
-        compute = new ComputePool(threads.runs(), QUEUE_MAX);
-        traffic = new Traffic(manager, compute);
-        told.add(traffic);
-        Listeners listening = new Listeners(told);
-        inference = new InferenceService(manager, listening);
-        dispatcher = new Dispatcher(manager.map(), compute, listening, manager.timer());
-        metrics.watch(manager, dispatcher);
+                told);
+        path = new TrafficPath(managing, threads.runs());
+        path.showIn(metrics);
         metrics.watch(batching);
-        metrics.watch(traffic);
-        serves = new ServingSwitch(switchParts(known, remote, () -> self[0]), options.serving());
+        Fitting fitting = new Fitting(path.manager(), model -> self[0].of(model).form());
+        // What Triton's files say is known before what is put around a model, which carries it on.
+        TritonModels tritonModels = new TritonModels(fitting);
+        serves = new ServingSwitch(switchParts(known, remote, fitting, tritonModels), options.serving());
         self[0] = serves;
-        batching.start(dispatcher::configure, options.serving().poll());
+        batching.start(path.dispatcher()::configure, options.serving().poll());
 
         // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
         control = startControl();
         metrics.watch(control);
-        management = new Management(Models.of(manager), control);
+        management = new Management(Models.of(manager()), control);
         states.watch(management::stateChanged);
         metrics.watch(management.operations());
-        readiness.requires(serves::required, serves::isUnloaded, manager.statuses());
-        readiness.loadedWith(serves.firstLook().thenCompose(done -> manager.settled()));
+        readiness.requires(serves::required, serves::isUnloaded, statuses());
+        readiness.loadedWith(serves.firstLook().thenCompose(done -> manager().settled()));
 
-        long answerBytesMax = Runtime.getRuntime().maxMemory() / ANSWER_SHARE;
-        Sequences sequences =
-                new Sequences(inference, manager.timer(), Runtime.getRuntime().maxMemory() / STATE_SHARE);
-        serving = new Serving(
-                new Serving.Engine(
-                        inference, new Router(inference, traffic), dispatcher, compute, sequences, answerBytesMax),
-                manager.statuses(),
-                metrics,
-                traces);
+        serving = new Serving(path.engine(), statuses(), metrics, traces);
         Managed managed = new Managed(
                 management,
                 states,
                 ConfigText.of(control),
                 message -> ModelConfigFile.of(message).models(),
-                manager.timer());
+                manager().timer());
         TritonExtensions triton = new TritonExtensions(
                 tritonModels, statistics, new LogSettings(LogSwitch.now(), LogSwitch::apply), traces, regions);
-        RestRouter rest = new RestRouter(serving, readiness, dispatcher::states, managed, triton);
+        RestRouter rest = new RestRouter(serving, readiness, path.dispatcher()::states, managed, triton);
         GrpcRouter grpc = new GrpcRouter(serving, readiness, managed, triton);
-        transport = new Transport(transportOptions(options.network()), rest, grpc, grpc.services());
+        transport = new Transport(Ports.options(options.network()), rest, grpc, grpc.services());
 
-        List<Integer> ports = openPorts();
-        grpcPort = ports.get(0);
-        restPort = ports.get(ports.size() - 1);
-        morePorts = openMore(ports);
+        ports = openPorts();
     }
 
-    private ServingSwitch.Parts switchParts(Backends known, RemoteSources remote, Supplier<ServingSwitch> self) {
+    private ServingSwitch.Parts switchParts(
+            Backends known, RemoteSources remote, Fitting fitting, TritonModels tritonModels) {
         Forecast forecast = new Forecast(
                 new Inventory(known),
-                manager.statuses(),
+                statuses(),
                 options.resources().memoryBudgetBytes(),
                 options.resources().policy());
-        Fitting fitting =
-                new Fitting(tritonModels, model -> self.get().of(model).form());
         return new ServingSwitch.Parts(
-                fitting,
+                tritonModels,
                 (model, settings) -> {
-                    traffic.configure(model, settings.lifecycle(), settings.traffic());
+                    traffic().configure(model, settings.lifecycle(), settings.traffic());
                     fitting.changed(model);
                 },
                 batching::ask,
-                bytes -> manager.resources()
+                bytes -> manager()
+                        .resources()
                         .changeBudget(bytes > 0 ? bytes : options.resources().memoryBudgetBytes()),
                 local -> new FileSystemSource(local, known),
                 remote,
@@ -246,39 +202,18 @@ public final class SlipwayServer {
         }
     }
 
-    private List<Integer> openPorts() {
+    private Ports openPorts() {
         boolean isOpen = false;
         try {
-            List<Integer> ports = transport.start();
+            Ports opened = Ports.open(transport, options.network());
             isOpen = true;
-            return ports;
+            return opened;
         } finally {
             if (!isOpen) {
                 closeSources();
-                unload(UNLOAD_TIME.toNanos());
-                compute.close();
+                path.close(UNLOAD_TIME.toNanos());
             }
         }
-    }
-
-    /** What somebody else has is done without: nobody may have asked for it. */
-    private List<Integer> openMore(List<Integer> ports) {
-        List<Integer> opened = new ArrayList<>();
-        for (ServerOptions.MorePort wanted : options.network().more()) {
-            if (!ports.contains(wanted.port()) && !opened.contains(wanted.port())) {
-                try {
-                    opened.add(transport.open(wanted.port()));
-                } catch (Exception e) {
-                    LOG.log(
-                            Level.WARNING,
-                            "port {0} can''t be had and is done without: {1} ({2}=PORT names another, 0 none)",
-                            Integer.toString(wanted.port()),
-                            e.getMessage(),
-                            wanted.flag());
-                }
-            }
-        }
-        return List.copyOf(opened);
     }
 
     /** Begins to load what the options name, and opens the ports. */
@@ -291,45 +226,28 @@ public final class SlipwayServer {
         return new SlipwayServer(options, listeners);
     }
 
-    private static TransportOptions transportOptions(ServerOptions.Network network) {
-        boolean one = network.grpcPort() == network.restPort() && network.grpcPort() != 0;
-        TransportTimeouts patience = TransportTimeouts.DEFAULT;
-        return new TransportOptions(
-                network.host(),
-                one ? List.of(network.grpcPort()) : List.of(network.grpcPort(), network.restPort()),
-                Runtime.getRuntime().availableProcessors(),
-                TransportLimits.defaults(),
-                new TransportTimeouts(
-                        patience.requestRead(),
-                        patience.answerRead(),
-                        patience.idle(),
-                        network.requestTimeout(),
-                        patience.requestMax()),
-                network.access());
-    }
-
     public ServerOptions options() {
         return options;
     }
 
     /** The first port; every protocol is served on either. */
     public int grpcPort() {
-        return grpcPort;
+        return ports.grpc();
     }
 
     /** The second port; every protocol is served on either. */
     public int restPort() {
-        return restPort;
+        return ports.rest();
     }
 
     /** Further ports, in the order of the options, without those that could not be had. */
     public List<Integer> morePorts() {
-        return morePorts;
+        return ports.more();
     }
 
     /** What there is to say of every model, by name; a live view. */
     public SortedMap<String, ModelStatus> statuses() {
-        return manager.statuses();
+        return manager().statuses();
     }
 
     /** What is served, and how: looked at and changed. */
@@ -344,15 +262,15 @@ public final class SlipwayServer {
 
     /** How requests are divided among versions. */
     Traffic traffic() {
-        return traffic;
+        return path.traffic();
     }
 
     public Manager manager() {
-        return manager;
+        return path.manager();
     }
 
     public InferenceService inference() {
-        return inference;
+        return path.inference();
     }
 
     /** Memory that request bodies hold now, in bytes. */
@@ -382,24 +300,10 @@ public final class SlipwayServer {
         management.close();
         boolean answered = transport.stop(options.network().drainTimeout());
         closeSources();
-        boolean unloaded = unload(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
-        compute.close();
+        boolean unloaded = path.close(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
         if (unloaded) {
             backends.forEach(Backend::close);
         }
         return answered && unloaded;
-    }
-
-    private boolean unload(long nanos) {
-        try {
-            return manager.close().get(nanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            LOG.log(Level.WARNING, "models were still in use when the time to stop was over");
-        } catch (ExecutionException e) {
-            LOG.log(Level.ERROR, "models could not be unloaded", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
     }
 }

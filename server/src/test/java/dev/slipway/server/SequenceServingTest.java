@@ -116,6 +116,17 @@ class SequenceServingTest {
     }
 
     @Test
+    void aSequenceOverGenerate() {
+        String path = "/v2/models/yaml/generate";
+        assertThat(SERVER.post(path, "{\"X\": 1, \"sequence_id\": 30, \"sequence_start\": true}")
+                        .body())
+                .contains("\"Y\":2.0");
+        assertThat(SERVER.post(path, "{\"X\": 1, \"parameters\": {\"sequence_id\": 30}}")
+                        .body())
+                .contains("\"Y\":4.0");
+    }
+
+    @Test
     void whatTritonsFileSaysHolds() {
         assertThat(infer("triton", "\"sequence_id\": 7, \"sequence_start\": true", 1))
                 .contains("\"data\":[2.0]", "\"data\":[5.0]", "\"data\":[7]");

@@ -1,7 +1,9 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.core.ComputePool;
+import dev.slipway.core.batching.Reply;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Work on requests beside their runs, off the event loops, in their models' lines; what nobody waits for any more leaves at once. */
@@ -10,6 +12,11 @@ final class Asides {
 
     Asides(ComputePool compute) {
         this.compute = compute;
+    }
+
+    /** Why a request is not run whose client does not wait for it. */
+    static SlipwayException gone() {
+        return new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
     }
 
     /** Something that a request waits for: it goes on once, or leaves. */
@@ -23,7 +30,7 @@ final class Asides {
     }
 
     /** Has a request wait: {@code gone} runs if nobody waits for its answer before the pause ends. */
-    static Pause pause(ModelCall call, Runnable gone) {
+    static Pause pause(Reply call, Runnable gone) {
         Pause pause = new Pause();
         call.waits(() -> {
             if (pause.ends()) {
@@ -38,7 +45,7 @@ final class Asides {
      *
      * @throws SlipwayException as {@link ComputePool#execute}; then neither runs
      */
-    void execute(String line, ModelCall call, Runnable task, Runnable gone) {
+    void execute(String line, Reply call, Runnable task, Runnable gone) {
         Pause pause = new Pause();
         Runnable begin = () -> {
             if (pause.ends()) {

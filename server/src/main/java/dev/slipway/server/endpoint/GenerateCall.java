@@ -9,7 +9,6 @@ import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.protocol.openinference.GenerateReader;
 import dev.slipway.protocol.openinference.GenerateWriter;
-import dev.slipway.protocol.openinference.Schedule;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.nio.ByteBuffer;
@@ -44,8 +43,11 @@ final class GenerateCall extends RestModelCall {
             VersionChoice exact = new VersionChoice.Exact(handle.id().version());
             InferenceRequest inference = new InferenceRequest(
                     new Target(model, exact, signature.name()), found.inputs(), List.of(), request.deadline());
-            Schedule schedule = found.schedule();
-            return new Read(handle, inference, OpenInferenceRest.urgency(schedule));
+            return new Read(
+                    handle,
+                    inference,
+                    OpenInferenceRest.urgency(found.schedule()),
+                    OpenInferenceRest.step(found.sequence()));
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;

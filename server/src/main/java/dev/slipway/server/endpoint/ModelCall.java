@@ -187,8 +187,9 @@ abstract class ModelCall implements Reply, Runnable {
     /** Nobody waits for the answer any more. */
     @Override
     public final void run() {
+        // Stays where it is: another thread may just be putting the next one there, which must not be lost. Twice is no
+        // harm.
         Runnable action = leave;
-        leave = null;
         if (action != null) {
             action.run();
         }

@@ -1,8 +1,6 @@
 package dev.slipway.server.endpoint;
 
-import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
-import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Transform;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
@@ -31,7 +29,7 @@ final class SequenceRuns {
 
     private void run(ModelCall.Read read, ModelCall call, Turn turn) {
         Handle handle = turn.handle();
-        Transform transform = Serving.transform(handle, read.request());
+        Transform transform = ChainRuns.transform(handle, read.request());
         if (transform == null) {
             dispatcher.submit(handle, turn.filled(read.request()), read.urgency(), turn.reply(call), null);
         } else {
@@ -39,7 +37,7 @@ final class SequenceRuns {
                     handle.id().model(),
                     call,
                     () -> turnAndRun(read, transform, call, turn),
-                    () -> turn.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone")));
+                    () -> turn.failed(Asides.gone()));
         }
     }
 
@@ -47,7 +45,7 @@ final class SequenceRuns {
         InferenceRequest filled;
         try {
             if (call.isCancelled()) {
-                throw new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
+                throw Asides.gone();
             }
             filled = turn.filled(inference.before(turn.handle(), transform, read.request()));
         } catch (RuntimeException | Error e) {

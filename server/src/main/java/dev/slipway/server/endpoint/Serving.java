@@ -3,7 +3,6 @@ package dev.slipway.server.endpoint;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
-import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
@@ -19,7 +18,6 @@ import dev.slipway.core.ComputePool;
 import dev.slipway.core.Handle;
 import dev.slipway.core.InferenceService;
 import dev.slipway.core.batching.Dispatcher;
-import dev.slipway.core.batching.Reply;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.Router;
 import dev.slipway.protocol.tfserving.PredictReader;
@@ -35,7 +33,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +48,9 @@ public final class Serving {
     private final ComputePool compute;
     private final Dispatcher dispatcher;
     private final Asides asides;
+    private final ChainRuns chains;
     private final SequenceRuns sequences;
+    private final OnDemand onDemand;
     private final Metrics metrics;
     private final Traces traces;
     private final long answerBytesMax;
@@ -78,7 +77,9 @@ public final class Serving {
         this.dispatcher = engine.dispatcher();
         this.compute = engine.compute();
         this.asides = new Asides(engine.compute());
+        this.chains = new ChainRuns(engine, asides);
         this.sequences = new SequenceRuns(engine, asides);
+        this.onDemand = new OnDemand(engine, asides, call -> accept(call, null));
         this.answerBytesMax = engine.answerBytesMax();
         this.statuses = statuses;
         this.metrics = metrics;
@@ -105,7 +106,7 @@ public final class Serving {
     }
 
     private static void gone(ModelCall call) {
-        call.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone"));
+        call.failed(Asides.gone());
         call.placed();
     }
 
@@ -125,12 +126,12 @@ public final class Serving {
         ModelCall.Read read;
         try {
             if (call.isCancelled()) {
-                throw new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
+                throw Asides.gone();
             }
             read = call.settled(call.read());
         } catch (RuntimeException | Error e) {
             call.returnLent();
-            if (awaitLoad(call)) {
+            if (onDemand.awaitLoad(call)) {
                 return false;
             }
             call.failed(asSlipwayException(e));
@@ -140,96 +141,13 @@ public final class Serving {
             sequences.submit(read, call);
             return true;
         }
-        Transform transform = transform(read.handle(), read.request());
+        Transform transform = ChainRuns.transform(read.handle(), read.request());
         if (transform == null) {
             dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
-        } else if (turn == null) {
-            turnAndRun(read, transform, call);
         } else {
-            aside(read, transform, call);
+            chains.submit(read, transform, call, turn);
         }
         return true;
-    }
-
-    static @Nullable Transform transform(Handle handle, InferenceRequest request) {
-        String signature = request.target().signature();
-        return handle.servable().transform(signature.isEmpty() ? Signature.DEFAULT : signature);
-    }
-
-    /** Pictures are not decoded on event loops. */
-    private void aside(ModelCall.Read read, Transform transform, ModelCall call) {
-        try {
-            asides.execute(read.handle().id().model(), call, () -> turnAndRun(read, transform, call), () -> {
-                read.handle().close();
-                call.failed(new SlipwayException(ErrorCode.CANCELLED, "the client is gone"));
-            });
-        } catch (SlipwayException e) {
-            read.handle().close();
-            call.failed(e);
-        }
-    }
-
-    /** Only the turned request waits for the model's run: its rows may then run with those of others. */
-    private void turnAndRun(ModelCall.Read read, Transform transform, ModelCall call) {
-        Handle handle = read.handle();
-        InferenceRequest turned;
-        try {
-            if (call.isCancelled()) {
-                throw new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
-            }
-            turned = inference.before(handle, transform, read.request());
-        } catch (RuntimeException | Error e) {
-            handle.close();
-            call.failed(asSlipwayException(e));
-            return;
-        }
-        Reply turning = new TurningReply(inference, handle, transform, read.request(), call);
-        dispatcher.submit(handle, turned, read.urgency(), turning, null);
-    }
-
-    /** Has a request wait, without a thread, for a version that is loaded on demand; answers false when there is none. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Nothing comes after.
-    private boolean awaitLoad(ModelCall call) {
-        Target target = call.takeMissed();
-        CompletableFuture<Void> load = target == null ? null : inference.demand(target.model(), target.version());
-        if (target == null || load == null) {
-            return false;
-        }
-        Asides.Pause pause = Asides.pause(call, () -> gone(call));
-        load.whenComplete((loaded, failed) -> {
-            if (!pause.ends()) {
-                return;
-            }
-            if (failed == null) {
-                goOn(call, target);
-            } else {
-                call.failed(asSlipwayException(failed));
-                call.placed();
-            }
-        });
-        return true;
-    }
-
-    /** Runs a request that waited, on a compute thread. */
-    private void goOn(ModelCall call, Target target) {
-        try {
-            // Borrowed here, mostly on the manager's own thread, before anything can push the version out again; a
-            // request that
-            // misses it all the same finds nothing when it is read, and waits once more. Which of a label's versions it
-            // is to
-            // be, only the request itself can tell.
-            if (!(target.version() instanceof VersionChoice.Label)) {
-                call.lend(inference.tryBorrow(target.model(), target.version()));
-            }
-            asides.execute(target.model(), call, () -> accept(call, null), () -> {
-                call.returnLent();
-                gone(call);
-            });
-        } catch (RuntimeException | Error e) {
-            call.returnLent();
-            call.failed(asSlipwayException(e));
-            call.placed();
-        }
     }
 
     /** The name, if a model has it; empty if none has, since names that are no models must not become series. */

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Archives of TorchServe and MXNet Model Server in a folder of models, asked as their clients ask. */
 @Timeout(180)
 class MarTest {
+    private static final String NAMES =
+            "[\"null\", \"eins\", \"zwei\", \"drei\", \"vier\", \"funf\", \"sechs\", \"sieben\", \"acht\", \"neun\"]";
+
     @TempDir
     static Path folder;
 
@@ -50,6 +53,12 @@ class MarTest {
             plain.put("weights.onnx", TestModels.times(2, 3));
             mar("plain.mar", "base_handler", plain);
             mar("code.mar", "my_handler.py:handle", plain);
+            Map<String, byte[]> named = new LinkedHashMap<>();
+            named.put(
+                    "weights.onnx",
+                    Files.readAllBytes(SlipwayExtension.examples().resolve("digits/1/model.onnx")));
+            named.put("index_to_name.json", NAMES.getBytes(StandardCharsets.UTF_8));
+            mar("named.mar", "base_handler", named);
             zip(folder.resolve("bare.zip"), plain);
             mar("lacking.mar", "", Map.of("weights.onnx", TestModels.times(2, 3), "b.onnx", new byte[] {1}));
             Path corpus = TestModels.corpusOrNull();
@@ -95,6 +104,18 @@ class MarTest {
     void anArchiveIsServedAsWhatItHolds() {
         assertThat(predict("plain")).isEqualTo("[2.0,3.0]");
         assertThat(predict("bare")).isEqualTo("[2.0,3.0]");
+    }
+
+    @Test
+    void otherProtocolsNameTheClassesOfAnArchiveToo() {
+        String zeros = "0,".repeat(63) + "0";
+        assertThat(slipway.post("/v2/models/named/infer", """
+                        {"inputs": [{"name": "image", "datatype": "FP32", "shape": [1, 8, 8], "data": [%s]}],
+                         "outputs": [{"name": "probabilities", "parameters": {"classification": 10}}]}""".formatted(zeros)).body())
+                .contains(":0:null\"", ":9:neun\"");
+        assertThat(slipway.post("/v1/models/named:classify", "{\"examples\": [{\"image\": [%s]}]}".formatted(zeros))
+                        .body())
+                .contains("[\"null\",", "[\"neun\",");
     }
 
     @Test
