@@ -13,7 +13,7 @@ final class SharedWords {
 
     /** Whether a request may have tensors in {@code memory}; looks for the word only where memory is shared at all. */
     static boolean in(SharedMemory memory, ByteBuffer request) {
-        if (memory == SharedMemory.OFF) {
+        if (memory.equals(SharedMemory.OFF)) {
             return false;
         }
         for (int at = request.position(); at <= request.limit() - WORD.length; at++) {

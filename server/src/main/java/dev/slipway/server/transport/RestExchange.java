@@ -317,7 +317,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     /** Whether a browser asks if a page from elsewhere may call. */
     private boolean isPreflight() {
         return loop.options.access().isCorsAllowed()
-                && request.method() == HttpMethod.OPTIONS
+                && request.method().equals(HttpMethod.OPTIONS)
                 && request.headers().contains(ORIGIN);
     }
 

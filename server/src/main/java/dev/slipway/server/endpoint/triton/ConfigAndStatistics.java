@@ -108,7 +108,7 @@ public final class ConfigAndStatistics {
                 }
             }
         }
-        if (all.getModelStatsCount() == 0 && version != VersionChoice.LATEST) {
+        if (all.getModelStatsCount() == 0 && !version.equals(VersionChoice.LATEST)) {
             throw new SlipwayException(
                     ErrorCode.NOT_FOUND,
                     "model '%s' has no version of that name (available: %s)"
