@@ -62,7 +62,8 @@ class HangUpTest {
     @Test
     void aSignalHasTheFileReadAndRevisionsSurviveAKill() throws Exception {
         // So rarely looked at that it is the signal that has it read.
-        String text = "listeners: {host: 127.0.0.1, port: 0, rest_port: 0}\nstate_dir: state\npoll_interval: 1h\nmodels: {a: {path: a}%s}\n";
+        String text =
+                "listeners: {host: 127.0.0.1, port: 0, rest_port: 0}\nstate_dir: state\npoll_interval: 1h\nmodels: {a: {path: a}%s}\n";
         Path file = folder.resolve("slipway.yaml");
         TestModels.write(folder.resolve("a/1"), TestModels.times(1, 1));
         TestModels.write(folder.resolve("b/1"), TestModels.times(2, 2));

@@ -42,7 +42,9 @@ public final class ChainedLoader implements Loader {
         Signature signature = own(description);
         InputSettings wished = settings.input();
         return Chain.described(
-                wished == null ? null : wished.fit(files, signature), output(files, signature, description), description);
+                wished == null ? null : wished.fit(files, signature),
+                output(files, signature, description),
+                description);
     }
 
     /**
