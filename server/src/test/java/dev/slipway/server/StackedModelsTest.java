@@ -27,6 +27,7 @@ class StackedModelsTest {
         """;
 
     private static final String TRITON_SEQUENCE = """
+        max_batch_size: 8
         sequence_batching {
           control_input [
             { name: "START" control [ { kind: CONTROL_SEQUENCE_START fp32_false_true: [ 0, 1 ] } ] },
@@ -103,7 +104,7 @@ class StackedModelsTest {
     void classesOfTritonsFileStayWithAnOutputThatGetsAnotherName() {
         String zeros = "0,".repeat(63) + "0";
         assertThat(SERVER.post("/v2/models/renamed/infer", """
-                        {"inputs": [{"name": "image", "datatype": "FP32", "shape": [1, 8, 8], "data": [%s]}],
+                        {"inputs": [{"name": "image", "datatype": "FP32", "shape": [1, 1, 8, 8], "data": [%s]}],
                          "outputs": [{"name": "percent", "parameters": {"classification": 10}}]}""".formatted(zeros)).body())
                 .contains(":0:null\"", ":9:neun\"");
     }

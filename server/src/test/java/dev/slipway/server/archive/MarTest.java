@@ -110,7 +110,7 @@ class MarTest {
     void otherProtocolsNameTheClassesOfAnArchiveToo() {
         String zeros = "0,".repeat(63) + "0";
         assertThat(slipway.post("/v2/models/named/infer", """
-                        {"inputs": [{"name": "image", "datatype": "FP32", "shape": [1, 8, 8], "data": [%s]}],
+                        {"inputs": [{"name": "image", "datatype": "FP32", "shape": [1, 1, 8, 8], "data": [%s]}],
                          "outputs": [{"name": "probabilities", "parameters": {"classification": 10}}]}""".formatted(zeros)).body())
                 .contains(":0:null\"", ":9:neun\"");
         assertThat(slipway.post("/v1/models/named:classify", "{\"examples\": [{\"image\": [%s]}]}".formatted(zeros))
