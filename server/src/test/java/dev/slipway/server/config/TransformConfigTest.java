@@ -98,7 +98,7 @@ class TransformConfigTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {type: text, tokeniser: t.json}            | f:2: unknown key 'tokeniser' (nearest: tokenizer)
             {type: text, max_length: 0}                | f:2: input.max_length: 0 (expected: a whole number from 1
-            {type: text, max_length: 1000000}          | f:2: input
+            {type: text, max_length: 2000000}          | f:2: input.max_length: 2000000 (expected: a whole number from 1 to 1048576)
             {type: text, padding: right}               | f:2: input.padding: 'right' (expected: one of longest, max_length, none
             {type: text, truncation: only_second}      | f:2: input: truncation: only_second (expected: with pair)
             {type: text, max_length: 4, pad_to_multiple_of: 8} | f:2: input: pad_to_multiple_of: 8 (expected: 1 to max_length, 4)
