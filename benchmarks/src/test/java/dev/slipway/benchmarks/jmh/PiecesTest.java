@@ -29,6 +29,7 @@ class PiecesTest {
                         "PredictCodecPiece",
                         "InferCodecPiece",
                         "PredictJsonPiece",
+                        "PicturePiece",
                         "OnnxPiece");
         assertThat(results)
                 .allSatisfy(result -> assertThat(
