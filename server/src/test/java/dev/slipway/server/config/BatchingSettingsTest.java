@@ -154,7 +154,7 @@ class BatchingSettingsTest {
             max_batch_size: 0                        | OFF     | 0
             max_batch_size: 0 dynamic_batching { }   | OFF     | 0
             max_batch_size: 8                        | OFF     | 8
-            max_batch_size: 8 sequence_batching { } | OFF | 8
+            max_batch_size: 8 sequence_batching { }  | TRUSTED | 8
             max_batch_size: 8 dynamic_batching { }   | TRUSTED | 8
             dynamic_batching { }                     | TRUSTED | 0
             """)
