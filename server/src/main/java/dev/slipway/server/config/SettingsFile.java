@@ -30,6 +30,9 @@ final class SettingsFile<T> {
     /** What was parsed last, well or not; null when it is to be parsed whatever it is. */
     private @Nullable String text;
 
+    /** Whether it was empty at the last look, and had not been before. */
+    private boolean wasEmpty;
+
     private @Nullable T said;
     private @Nullable SlipwayException fault;
 
@@ -78,9 +81,13 @@ final class SettingsFile<T> {
             text = null;
             return failed(invalid("can't be read: " + e, e));
         }
-        if (found.equals(text)) {
+        boolean isEmptied = found.isBlank() && text != null && !text.isBlank();
+        if (found.equals(text) || (isEmptied && !wasEmpty)) {
+            // A file that is being written is empty at first: that it says nothing counts when it is seen again.
+            wasEmpty = isEmptied;
             return false;
         }
+        wasEmpty = false;
         text = found;
         try {
             said = reader.apply(path.toString(), found);
