@@ -110,7 +110,7 @@ public class PicturePiece extends Piece {
             for (int y = 0; y < SIDE; y++) {
                 for (int x = 0; x < SIDE; x++) {
                     int pixel = small.getRGB((wide - SIDE) / 2 + x, (high - SIDE) / 2 + y);
-                    int value = pixel >> 16 - 8 * channel & 0xff;
+                    int value = (pixel >> (16 - 8 * channel)) & 0xff;
                     numbers.putFloat((value / 255f - MEAN[channel]) / DEVIATION[channel]);
                 }
             }
