@@ -5,6 +5,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Shape;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.json.NarrowFloat;
+import dev.slipway.protocol.wire.NumberElements;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -24,22 +25,14 @@ public final class Numbers {
 
     /** The element at a place, counted from 0. */
     public static double get(DType dtype, ByteBuffer data, int index) {
-        int at = index * dtype.byteSize();
-        return switch (dtype) {
-            case FP32 -> data.getFloat(at);
-            case FP64 -> data.getDouble(at);
-            case FP16 -> NarrowFloat.FP16.toFloat(data.getShort(at));
-            case BF16 -> NarrowFloat.BF16.toFloat(data.getShort(at));
-            case INT8 -> data.get(at);
-            case UINT8, BOOL -> Byte.toUnsignedInt(data.get(at));
-            case INT16 -> data.getShort(at);
-            case UINT16 -> Short.toUnsignedInt(data.getShort(at));
-            case INT32 -> data.getInt(at);
-            case UINT32 -> Integer.toUnsignedLong(data.getInt(at));
-            case INT64 -> data.getLong(at);
-            case UINT64 -> unsigned(data.getLong(at));
-            case STRING, MAP -> throw new IllegalArgumentException("dtype: %s (expected: numbers)".formatted(dtype));
-        };
+        if (dtype.isFloat()) {
+            return NumberElements.real(dtype, data, index);
+        }
+        if (dtype == DType.BOOL) {
+            return data.get(data.position() + index);
+        }
+        long whole = NumberElements.whole(dtype, data, index);
+        return dtype == DType.UINT64 ? unsigned(whole) : whole;
     }
 
     private static double unsigned(long bits) {

@@ -3,7 +3,7 @@ package dev.slipway.protocol.torchserve;
 import dev.slipway.api.DType;
 import dev.slipway.api.Tensor;
 import dev.slipway.protocol.json.JsonWriter;
-import dev.slipway.protocol.json.NarrowFloat;
+import dev.slipway.protocol.wire.NumberElements;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -72,7 +72,8 @@ final class TopClasses {
             }
         } else {
             for (String name : names) {
-                keep(best, new Scored(name, score()));
+                keep(best, new Scored(name, (float) NumberElements.real(scores.dtype(), data, 0)));
+                data.position(data.position() + scores.dtype().byteSize());
             }
         }
         out.beginArray();
@@ -85,15 +86,6 @@ final class TopClasses {
                         .number(one.score())
                         .endObject());
         out.endArray();
-    }
-
-    private float score() {
-        return switch (scores.dtype()) {
-            case FP16 -> NarrowFloat.FP16.toFloat(data.getShort());
-            case BF16 -> NarrowFloat.BF16.toFloat(data.getShort());
-            case FP64 -> (float) data.getDouble();
-            default -> data.getFloat();
-        };
     }
 
     private static void keep(PriorityQueue<Scored> best, Scored one) {

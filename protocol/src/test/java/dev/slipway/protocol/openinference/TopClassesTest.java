@@ -11,6 +11,7 @@ import dev.slipway.api.Shape;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
 import dev.slipway.protocol.Tensors;
+import dev.slipway.protocol.wire.NumberElements;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -80,8 +80,7 @@ public record ModelConfig(
 
     /** The same, unloaded by hand, or, if it was, as if it had never been. */
     public ModelConfig withUnloaded(boolean isUnloaded) {
-        ModelConfig changed = withLifecycle(new ModelSettings(
-                lifecycle.labels(), lifecycle.residency(), lifecycle.isPinned(), isUnloaded, lifecycle.policy()));
+        ModelConfig changed = withLifecycle(lifecycle.withUnloaded(isUnloaded));
         Set<ModelKey> keys = new TreeSet<>(changed.said);
         if (!isUnloaded) {
             keys.remove(ModelKey.UNLOADED);
@@ -98,6 +97,18 @@ public record ModelConfig(
     /** The same with other traffic. What of it is new counts as said of this model. */
     public ModelConfig withTraffic(TrafficSettings changed) {
         return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same, required or not, said of this model. */
+    ModelConfig withRequired(boolean changed) {
+        return new ModelConfig(location, versions, changed, lifecycle, traffic, warmUp, batching, form, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same with another warm-up, said of this model. */
+    ModelConfig withWarmUp(WarmUpConfig changed) {
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, changed, batching, form, said)
                 .sayingWhatDiffers(this);
     }
 

@@ -136,7 +136,7 @@ final class ImageStep implements InputStep {
         } else {
             writer.write(resampler.resize(picture, window), window, numbers);
         }
-        Numbers.write(numbers, taken.dtype(), into);
+        PixelNumbers.write(numbers, taken.dtype(), into);
     }
 
     private float[] numbers() {

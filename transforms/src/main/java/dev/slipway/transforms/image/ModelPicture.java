@@ -27,7 +27,7 @@ record ModelPicture(
             throw unfit("the model's input '%s' has shape %s (expected: four axes, such as [any, 3, 224, 224])"
                     .formatted(input.name(), shape));
         }
-        if (!Numbers.canWrite(input.dtype())) {
+        if (!PixelNumbers.canWrite(input.dtype())) {
             throw unfit("the model's input '%s' has dtype %s (expected: floats, or whole numbers of at least 8 bits)"
                     .formatted(input.name(), input.dtype()));
         }

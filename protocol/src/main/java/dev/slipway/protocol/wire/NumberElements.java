@@ -1,11 +1,11 @@
-package dev.slipway.protocol.openinference;
+package dev.slipway.protocol.wire;
 
 import dev.slipway.api.DType;
 import dev.slipway.protocol.json.NarrowFloat;
 import java.nio.ByteBuffer;
 
 /** Reads single numbers of a tensor. */
-final class NumberElements {
+public final class NumberElements {
     private NumberElements() {}
 
     /**
@@ -13,7 +13,7 @@ final class NumberElements {
      *
      * @param data little-endian, whose position is the first element
      */
-    static double real(DType dtype, ByteBuffer data, int element) {
+    public static double real(DType dtype, ByteBuffer data, int element) {
         int at = data.position() + element * dtype.byteSize();
         return switch (dtype) {
             case FP64 -> data.getDouble(at);
@@ -25,7 +25,7 @@ final class NumberElements {
     }
 
     /** An element of a dtype of whole numbers, as in {@link #real}; UINT64 as the same bits. */
-    static long whole(DType dtype, ByteBuffer data, int element) {
+    public static long whole(DType dtype, ByteBuffer data, int element) {
         int at = data.position() + element * dtype.byteSize();
         return switch (dtype) {
             case UINT8 -> data.get(at) & 0xFF;

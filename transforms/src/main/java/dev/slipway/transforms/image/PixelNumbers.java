@@ -1,11 +1,12 @@
 package dev.slipway.transforms.image;
 
 import dev.slipway.api.DType;
+import dev.slipway.protocol.json.NarrowFloat;
 import java.nio.ByteBuffer;
 
 /** Writes float32 numbers as the types that models take: whole numbers rounded, to the even one, and kept in their range. */
-final class Numbers {
-    private Numbers() {}
+final class PixelNumbers {
+    private PixelNumbers() {}
 
     static boolean canWrite(DType dtype) {
         return switch (dtype) {
@@ -23,8 +24,8 @@ final class Numbers {
         }
         for (float number : numbers) {
             switch (dtype) {
-                case FP16 -> into.putShort(half(number));
-                case BF16 -> into.putShort(brain(number));
+                case FP16 -> into.putShort(NarrowFloat.FP16.round(number));
+                case BF16 -> into.putShort(NarrowFloat.BF16.round(number));
                 case FP64 -> into.putDouble(number);
                 case UINT8 -> into.put((byte) whole(number, 0, 255));
                 case INT8 -> into.put((byte) whole(number, Byte.MIN_VALUE, Byte.MAX_VALUE));
@@ -39,33 +40,5 @@ final class Numbers {
 
     private static long whole(float number, long least, long most) {
         return Math.max(least, Math.min(most, (long) Math.rint(number)));
-    }
-
-    /** IEEE 754 binary16, rounded to the nearest, ties to the even one. */
-    static short half(float number) {
-        int bits = Float.floatToRawIntBits(number);
-        int sign = bits >>> 16 & 0x8000;
-        int size = bits & 0x7fffffff;
-        if (size > 0x7f800000) {
-            return (short) (sign | 0x7e00);
-        }
-        if (size >= 0x477ff000) {
-            return (short) (sign | 0x7c00);
-        }
-        if (size < 0x38800000) {
-            // Below the least normal number: in steps of 2^-24.
-            return (short) (sign | (int) Math.rint(Float.intBitsToFloat(size) * 0x1p24f));
-        }
-        int rounded = size + 0xfff + (size >>> 13 & 1);
-        return (short) (sign | ((rounded - 0x38000000) >>> 13));
-    }
-
-    /** The upper half of a float32, rounded to the nearest, ties to the even one. */
-    static short brain(float number) {
-        int bits = Float.floatToRawIntBits(number);
-        if ((bits & 0x7fffffff) > 0x7f800000) {
-            return (short) (bits >>> 16 | 0x40);
-        }
-        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
     }
 }
