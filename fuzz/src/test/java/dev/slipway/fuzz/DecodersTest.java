@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DecodersTest {
     private static final Path FOLDER = Path.of(System.getProperty("slipway.root"), "fuzz");
 
-    /** Of each decoder, in the tests; who wants more runs {@link Fuzzing}. */
-    private static final int SECONDS = 3;
+    /** Of each decoder, in the tests: the same each time, or as many as fit. Who wants to find more runs {@link Fuzzing}. */
+    private static final List<String> FEW = List.of("-max_total_time=3", "-seed=1", "-runs=20000");
 
     @TempDir
     Path temp;
@@ -62,7 +62,7 @@ class DecodersTest {
         assumeTrue(Fuzzing.isPossible(), "Jazzer runs on Linux x86-64");
         Path corpus = Files.createDirectories(temp.resolve("corpus"));
         Path output = temp.resolve("output");
-        ProcessBuilder run = Fuzzing.process(name, FOLDER, List.of("-max_total_time=" + SECONDS), corpus);
+        ProcessBuilder run = Fuzzing.process(name, FOLDER, FEW, corpus);
         run.command()
                 .add(Files.createDirectories(FOLDER.resolve("corpus").resolve(name))
                         .toString());

@@ -93,7 +93,8 @@ final class Decoder {
 
     private static Picture read(Format format, Cleaned file, Patience patience) throws IOException {
         ImageReader reader = Readers.of(format).createReaderInstance();
-        try (EncodedStream stream = new EncodedStream(file.bytes(), patience)) {
+        long pixels = (long) file.width() * file.height();
+        try (EncodedStream stream = new EncodedStream(file.bytes(), pixels, patience)) {
             reader.addIIOReadProgressListener(new Stop(reader, patience));
             reader.setInput(stream, true, true);
             Picture picture = file.components() == 4

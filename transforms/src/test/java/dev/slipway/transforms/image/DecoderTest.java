@@ -88,6 +88,16 @@ class DecoderTest {
         }
     }
 
+    /** Its reader asks for bits beyond the end for ever, each time without an error. */
+    @Test
+    void aLosslessWebpThatNeverEndsIsRefusedAndNotWaitedFor() {
+        byte[] file = Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAEEAcREBExiP4XAA==");
+        assertThatThrownBy(() -> Fixtures.decode(file))
+                .isInstanceOfSatisfying(
+                        SlipwayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+                .hasMessageContaining("the file ends before the picture does");
+    }
+
     /** Whatever comes out, it is a picture or an error that says whose fault it is. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("decoded")
