@@ -18,6 +18,11 @@ public interface Backend extends AutoCloseable {
      */
     Optional<Loader> recognise(Path path);
 
+    /** What it holds now; nothing for one that leaves running to others. Cheap, and loads nothing. */
+    default BackendReport report() {
+        return new BackendReport(name(), false, 0, 0, 0);
+    }
+
     /** Releases what all models shared. Called once every servable is closed. */
     @Override
     void close();

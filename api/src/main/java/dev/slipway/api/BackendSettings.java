@@ -1,5 +1,9 @@
 package dev.slipway.api;
 
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
 /**
  * What a backend may use.
  *
@@ -8,8 +12,10 @@ package dev.slipway.api;
  * @param intraOpThreads of these, how many one run of a costly model may use, the caller's included; 1 to
  *     {@code computeThreads}. With 1, a run is its caller's alone. Above 1, a lonely request is answered sooner, and who
  *     calls {@code computeThreads - intraOpThreads + 1} models at once at most stays within {@code computeThreads}
+ * @param others finds a loader among the other backends, for one that turns its models into files of theirs; empty where none
+ *     recognises the path
  */
-public record BackendSettings(int computeThreads, int intraOpThreads) {
+public record BackendSettings(int computeThreads, int intraOpThreads, Function<Path, Optional<Loader>> others) {
     public BackendSettings {
         if (computeThreads < 1) {
             throw new IllegalArgumentException("computeThreads: %d (expected: >= 1)".formatted(computeThreads));
@@ -18,6 +24,11 @@ public record BackendSettings(int computeThreads, int intraOpThreads) {
             throw new IllegalArgumentException(
                     "intraOpThreads: %d (expected: 1 to %d)".formatted(intraOpThreads, computeThreads));
         }
+    }
+
+    /** There are no others. */
+    public BackendSettings(int computeThreads, int intraOpThreads) {
+        this(computeThreads, intraOpThreads, path -> Optional.empty());
     }
 
     /** Every run is its caller's alone. */

@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Knows where one version is and how to load it; cheap until asked. Thread-safe. */
@@ -14,6 +15,16 @@ public interface Loader {
      */
     default @Nullable Path path() {
         return null;
+    }
+
+    /**
+     * A loader of the same version that heeds what people said of the model. Describing and loading check that it can.
+     *
+     * @throws SlipwayException {@code INVALID_ARGUMENT} for options that this format has no use for
+     */
+    default Loader with(LoadOptions options) {
+        options.check(format(), false, Set.of());
+        return this;
     }
 
     /**

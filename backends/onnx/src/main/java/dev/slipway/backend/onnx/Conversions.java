@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.common.WireWriter;
 import dev.slipway.backend.onnx.OrtRuntime.Threads;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;

@@ -1,5 +1,6 @@
 package dev.slipway.backend.onnx;
 
+import dev.slipway.backend.common.WireReader;
 import dev.slipway.backend.onnx.GraphHeader.Node;
 import dev.slipway.backend.onnx.GraphHeader.Value;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.slipway.backend.onnx;
 
+import dev.slipway.backend.common.WireReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,6 +4,7 @@ import static dev.slipway.api.ErrorCode.INVALID_ARGUMENT;
 import static dev.slipway.api.ErrorCode.UNAVAILABLE;
 
 import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.common.WireReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class ModelReader {
                     "'%s' has %d bytes (expected: an ONNX model of 1 to 2147483647 bytes)"
                             .formatted(path.getFileName(), bytes));
         }
-        try (WireReader reader = new WireReader(path)) {
+        try (WireReader reader = new WireReader(path, "ONNX model")) {
             return new ModelReader(reader).model(path, bytes);
         } catch (SlipwayException e) {
             String found = e.code() == INVALID_ARGUMENT ? ForeignFormat.of(path) : "";

@@ -3,10 +3,13 @@ package dev.slipway.backend.onnx;
 import static dev.slipway.api.ErrorCode.INVALID_ARGUMENT;
 import static dev.slipway.api.ErrorCode.UNAVAILABLE;
 
+import ai.onnxruntime.OrtEnvironment;
 import dev.slipway.api.Backend;
+import dev.slipway.api.BackendReport;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.Loader;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.common.Holdings;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -28,6 +31,8 @@ final class OnnxBackend implements Backend {
     private final BackendSettings settings;
     private final Watchdog watchdog = new Watchdog();
     private final Starter starter = new Starter();
+    private final Holdings holdings = new Holdings();
+
     /** Guarded by this. */
     private @Nullable OrtRuntime runtime;
 
@@ -115,6 +120,18 @@ final class OnnxBackend implements Backend {
             conversions = made;
         }
         return made;
+    }
+
+    @Override
+    public synchronized BackendReport report() {
+        OrtRuntime started = runtime;
+        int threads = started == null ? 0 : started.intraOpThreads() - 1;
+        String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+        return holdings.report("ONNX Runtime" + (version == null ? "" : " " + version), started != null, threads);
+    }
+
+    Holdings holdings() {
+        return holdings;
     }
 
     Watchdog watchdog() {

@@ -66,15 +66,17 @@ final class OnnxLoader implements Loader {
                     "output",
                     opened.outputs().stream().map(Output::port).toList(),
                     opened.session().getOutputNames());
-            OnnxServable servable = new OnnxServable(new OnnxModel(
-                    file,
-                    checked,
-                    opened.session(),
-                    opened.outputs(),
-                    new OutputShapes(checked, opened.outputs()),
-                    backend.runtime(),
-                    backend.conversions(),
-                    backend.watchdog()));
+            OnnxServable servable = new OnnxServable(
+                    new OnnxModel(
+                            file,
+                            checked,
+                            opened.session(),
+                            opened.outputs(),
+                            new OutputShapes(checked, opened.outputs()),
+                            backend.runtime(),
+                            backend.conversions(),
+                            backend.watchdog()),
+                    backend.holdings().claim(checked.description().memoryBytes()));
             isLoaded = true;
             return servable;
         } finally {

@@ -12,6 +12,7 @@ import dev.slipway.api.Servable;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
+import dev.slipway.backend.common.Holdings;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,9 +29,12 @@ final class OnnxServable implements Servable {
     private final int[] allOutputs;
     private final SlotPool pool;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Holdings.Claim claim;
 
-    OnnxServable(OnnxModel model) {
+    /** @param claim of what the model holds; closed with this */
+    OnnxServable(OnnxModel model, Holdings.Claim claim) {
         this.model = model;
+        this.claim = claim;
         this.inputs = model.checked().inputs();
         this.allOutputs = new int[model.checked().outputs().size()];
         for (int i = 0; i < allOutputs.length; i++) {
@@ -139,6 +143,7 @@ final class OnnxServable implements Servable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            claim.close();
             pool.close();
             Conversions.close(model.session());
             NativeHeap.freed(description().memoryBytes());

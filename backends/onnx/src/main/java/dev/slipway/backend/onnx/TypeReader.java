@@ -1,5 +1,6 @@
 package dev.slipway.backend.onnx;
 
+import dev.slipway.backend.common.WireReader;
 import dev.slipway.backend.onnx.ValueType.Dim;
 import dev.slipway.backend.onnx.ValueType.Kind;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import dev.slipway.api.DType;
 import dev.slipway.api.Shape;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.TensorSpec;
+import dev.slipway.backend.common.WireReader;
+import dev.slipway.backend.common.WireWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,7 +62,7 @@ final class ZipMapCut {
         if (model.scores().isEmpty()) {
             return Optional.empty();
         }
-        try (WireReader reader = new WireReader(path);
+        try (WireReader reader = new WireReader(path, "ONNX model");
                 FileChannel file = FileChannel.open(path)) {
             return new ZipMapCut(reader, model).cut(file);
         } catch (IOException | SlipwayException e) {

@@ -12,6 +12,7 @@ import dev.slipway.api.Shape;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.TensorSpec;
+import dev.slipway.backend.common.WireWriter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.common.WireWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.slipway.backend.onnx;
 
+import dev.slipway.backend.common.WireWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

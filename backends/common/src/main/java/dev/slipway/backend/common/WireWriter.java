@@ -1,41 +1,46 @@
-package dev.slipway.backend.onnx;
+package dev.slipway.backend.common;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes one protobuf message, field by field: the tiny models with which the runtime is asked to convert values. */
-final class WireWriter {
+/** Writes one protobuf message, field by field. */
+public final class WireWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    WireWriter varint(int field, long value) {
+    /** A number; also an enum or a boolean. */
+    public WireWriter varint(int field, long value) {
         raw((long) field << 3);
         raw(value);
         return this;
     }
 
-    WireWriter bytes(int field, byte[] value) {
+    /** Bytes, or a packed field. */
+    public WireWriter bytes(int field, byte[] value) {
         bytes.writeBytes(head(field, value.length));
         bytes.writeBytes(value);
         return this;
     }
 
     /** What stands before the bytes of a field that has so many. */
-    static byte[] head(int field, int length) {
+    public static byte[] head(int field, int length) {
         WireWriter head = new WireWriter();
         head.raw(((long) field << 3) | 2);
         head.raw(length);
         return head.toBytes();
     }
 
-    WireWriter text(int field, String value) {
+    /** Text, as UTF-8. */
+    public WireWriter text(int field, String value) {
         return bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    WireWriter message(int field, WireWriter value) {
+    /** A message within this one. */
+    public WireWriter message(int field, WireWriter value) {
         return bytes(field, value.toBytes());
     }
 
-    byte[] toBytes() {
+    /** What was written. */
+    public byte[] toBytes() {
         return bytes.toByteArray();
     }
 

@@ -1,4 +1,4 @@
-package dev.slipway.backend.onnx;
+package dev.slipway.backend.common;
 
 import static dev.slipway.api.ErrorCode.INVALID_ARGUMENT;
 import static dev.slipway.api.ErrorCode.UNAVAILABLE;
@@ -16,11 +16,11 @@ import java.nio.file.Path;
  * Walks the protobuf fields of a file through a small window, so that the weights in it are skipped and never read. The
  * text it keeps is bounded, and so is the depth of messages.
  */
-final class WireReader implements Closeable {
-    static final int VARINT = 0;
-    static final int FIXED64 = 1;
-    static final int BYTES = 2;
-    static final int FIXED32 = 5;
+public final class WireReader implements Closeable {
+    public static final int VARINT = 0;
+    public static final int FIXED64 = 1;
+    public static final int BYTES = 2;
+    public static final int FIXED32 = 5;
 
     private static final int WINDOW_BYTES = 1 << 16;
     private static final int TEXT_BYTES_MAX = 1 << 20;
@@ -30,6 +30,7 @@ final class WireReader implements Closeable {
 
     private final FileChannel channel;
     private final String file;
+    private final String kind;
     private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long windowEnd;
     private long limit;
@@ -38,7 +39,12 @@ final class WireReader implements Closeable {
     private int field;
     private int wireType;
 
-    WireReader(Path path) {
+    /**
+     * @param kind what the file should be, for messages: {@code ONNX model}
+     * @throws SlipwayException {@code UNAVAILABLE} when it can't be read
+     */
+    public WireReader(Path path, String kind) {
+        this.kind = kind;
         file = String.valueOf(path.getFileName());
         try {
             channel = FileChannel.open(path);
@@ -50,7 +56,7 @@ final class WireReader implements Closeable {
     }
 
     /** Moves to the next field of the message; false at its end. */
-    boolean next() {
+    public boolean next() {
         if (position() >= limit) {
             return false;
         }
@@ -63,22 +69,24 @@ final class WireReader implements Closeable {
         return true;
     }
 
-    int field() {
+    /** The number of the field. */
+    public int field() {
         return field;
     }
 
-    int wireType() {
+    /** One of the four types. */
+    public int wireType() {
         return wireType;
     }
 
     /** The value of a field of type varint. */
-    long number() {
+    public long number() {
         expect(VARINT);
         return varint();
     }
 
     /** The value of a text field; what is not UTF-8 in it is replaced. */
-    String text() {
+    public String text() {
         expect(BYTES);
         long length = length();
         textBytes += length;
@@ -96,7 +104,7 @@ final class WireReader implements Closeable {
     }
 
     /** Steps into a message; returns what {@link #leave} needs. */
-    long enter() {
+    public long enter() {
         expect(BYTES);
         long length = length();
         if (++depth > DEPTH_MAX) {
@@ -108,13 +116,13 @@ final class WireReader implements Closeable {
     }
 
     /** Steps out of a message that was read to its end. */
-    void leave(long outer) {
+    public void leave(long outer) {
         depth--;
         limit = outer;
     }
 
     /** Skips the field, whatever its type, and returns the number of bytes of its value. */
-    long skip() {
+    public long skip() {
         return switch (wireType) {
             case VARINT -> {
                 varint();
@@ -128,7 +136,7 @@ final class WireReader implements Closeable {
     }
 
     /** A little-endian number of 8 bytes; only inside a message that was entered. */
-    long fixed64() {
+    public long fixed64() {
         if (limit - position() < 8) {
             throw broken("the end of a value", "8 bytes");
         }
@@ -137,7 +145,7 @@ final class WireReader implements Closeable {
     }
 
     /** A varint in a packed field that was entered. */
-    long varint() {
+    public long varint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (position() >= limit) {
@@ -154,23 +162,26 @@ final class WireReader implements Closeable {
     }
 
     /** Skips what is left of a message that was entered; returns the number of bytes. */
-    long skipRest() {
+    public long skipRest() {
         return skipBytes(limit - position());
     }
 
-    boolean hasMore() {
+    /** Whether the message goes on. */
+    public boolean hasMore() {
         return position() < limit;
     }
 
-    long position() {
+    /** Of the next byte, in the file. */
+    public long position() {
         return windowEnd - window.remaining();
     }
 
-    SlipwayException broken(String found, String expected) {
+    /** What to throw for a file that holds {@code found} here. */
+    public SlipwayException broken(String found, String expected) {
         return new SlipwayException(
                 INVALID_ARGUMENT,
-                "'%s' is no ONNX model, or it is damaged: byte %d holds %s (expected: %s)"
-                        .formatted(file, position(), found, expected));
+                "'%s' is no %s, or it is damaged: byte %d holds %s (expected: %s)"
+                        .formatted(file, kind, position(), found, expected));
     }
 
     @Override
