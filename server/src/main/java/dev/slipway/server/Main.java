@@ -2,6 +2,7 @@ package dev.slipway.server;
 
 import dev.slipway.client.SlipwayCommand;
 import dev.slipway.conformance.ConformanceCommand;
+import dev.slipway.server.cli.BackendCommand;
 import dev.slipway.server.cli.CheckCommand;
 import dev.slipway.server.cli.ConfigCommand;
 import dev.slipway.server.cli.PlainServe;
@@ -24,6 +25,7 @@ public final class Main {
                 new ServeCommand(),
                 new CheckCommand(),
                 new ConfigCommand(),
+                new BackendCommand(),
                 new ConformanceCommand(),
                 new TrainStartupCommand());
     }

@@ -1,6 +1,5 @@
 package dev.slipway.server;
 
-import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
@@ -14,7 +13,7 @@ import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.archive.ArchiveBackend;
-import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
 import dev.slipway.server.config.ModelConfig;
@@ -69,7 +68,7 @@ public final class SlipwayServer {
     private static final Duration UNLOAD_TIME = Duration.ofSeconds(10);
 
     private final ServerOptions options;
-    private final List<Backend> backends;
+    private final InstalledBackends backends;
     private final TrafficPath path;
     private final @Nullable SharedRegions regions;
     private final BatchingFiles batching;
@@ -86,12 +85,12 @@ public final class SlipwayServer {
         this.options = options;
         ServerOptions.Resources resources = options.resources();
         ServerOptions.Threads threads = resources.threads();
-        backends = BackendFolders.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
+        backends = InstalledBackends.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
 
         Backends[] all = new Backends[1];
         RemoteSources remote =
                 new RemoteSources(options.origin().start().cache(), System.getenv(), path -> all[0].loader(path));
-        Backends known = ArchiveBackend.before(backends, remote::artifacts);
+        Backends known = ArchiveBackend.before(backends.all(), remote::artifacts);
         all[0] = known;
         // Asked once it is there: the files of batching know where models lie from what is switched to.
         ServingSwitch[] self = new ServingSwitch[1];
@@ -302,7 +301,7 @@ public final class SlipwayServer {
         closeSources();
         boolean unloaded = path.close(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
         if (unloaded) {
-            backends.forEach(Backend::close);
+            backends.close();
         }
         return answered && unloaded;
     }

@@ -1,6 +1,5 @@
 package dev.slipway.server.cli;
 
-import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.Loader;
@@ -10,7 +9,7 @@ import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.ModelLayout;
 import dev.slipway.server.SignatureText;
 import dev.slipway.server.archive.ArchiveBackend;
-import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.Home;
 import dev.slipway.server.config.ModelConfig;
@@ -63,12 +62,11 @@ public final class CheckCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "folder '%s' is not there (expected: a folder of models, or a model)".formatted(folder));
         }
-        List<Backend> opened = BackendFolders.open(Home.folder(), new BackendSettings(1));
-        try {
+        try (InstalledBackends opened = InstalledBackends.open(Home.folder(), new BackendSettings(1))) {
             RemoteSources cache = new RemoteSources(StartConfig.NONE.cache(), System.getenv(), path -> {
                 throw new IllegalStateException("nothing is fetched here");
             });
-            Backends backends = ArchiveBackend.before(opened, cache::artifacts);
+            Backends backends = ArchiveBackend.before(opened.all(), cache::artifacts);
             ModelLayout layout = new ModelLayout(backends::recognises);
             boolean single = layout.isSingleModel(folder);
             Map<String, Path> models = layout.models(folder, single);
@@ -79,8 +77,6 @@ public final class CheckCommand implements Callable<Integer> {
             if (models.isEmpty()) {
                 fault("  nothing to serve (expected: NAME/VERSION/model.onnx, NAME/model.onnx or NAME.onnx)");
             }
-        } finally {
-            opened.forEach(Backend::close);
         }
         out.println(faults == 0 ? "All is well." : faults + (faults == 1 ? " fault." : " faults."));
         return faults == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;

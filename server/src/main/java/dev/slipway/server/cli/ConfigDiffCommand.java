@@ -1,12 +1,11 @@
 package dev.slipway.server.cli;
 
-import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ByteSize;
 import dev.slipway.client.ConfigChange;
 import dev.slipway.client.SlipwayClient;
 import dev.slipway.server.archive.ArchiveBackend;
-import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigFile;
 import dev.slipway.server.config.ConfigYaml;
@@ -23,7 +22,6 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -92,12 +90,11 @@ final class ConfigDiffCommand implements Callable<Integer> {
                 .read()
                 .serving();
         long machine = ServerOptions.Resources.ofThisMachine().memoryBudgetBytes();
-        List<Backend> opened = BackendFolders.open(Home.folder(), new BackendSettings(1));
-        try {
+        try (InstalledBackends opened = InstalledBackends.open(Home.folder(), new BackendSettings(1))) {
             RemoteSources cache = new RemoteSources(StartConfig.NONE.cache(), System.getenv(), path -> {
                 throw new IllegalStateException("nothing is fetched here");
             });
-            Inventory inventory = new Inventory(ArchiveBackend.before(opened, cache::artifacts));
+            Inventory inventory = new Inventory(ArchiveBackend.before(opened.all(), cache::artifacts));
             Change change = new Forecast(inventory, Map.of(), machine, Policies.AVAILABILITY).fromNothing(config);
             return new ConfigChange(
                     change.steps().stream()
@@ -109,8 +106,6 @@ final class ConfigDiffCommand implements Callable<Integer> {
                             .toList(),
                     change.memoryBytes(),
                     change.budgetBytes());
-        } finally {
-            opened.forEach(Backend::close);
         }
     }
 }

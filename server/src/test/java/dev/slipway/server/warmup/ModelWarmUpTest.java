@@ -25,7 +25,7 @@ import dev.slipway.protocol.proto.tensorflow.serving.PredictRequest;
 import dev.slipway.protocol.tfserving.recorded.RecordReader;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.TestModels;
-import dev.slipway.server.config.BackendFolders;
+import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.WarmUpConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,7 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real models, warmed up by files as their tools write them. */
 class ModelWarmUpTest {
-    private static final List<Backend> BACKENDS = BackendFolders.open(null, new BackendSettings(1));
+    private static final List<Backend> BACKENDS =
+            InstalledBackends.open(null, new BackendSettings(1)).all();
     private static final String RECORDED = "assets.extra/tf_serving_warmup_requests";
     private static final String REST = "{\"inputs\": [4.0, 5.0]}";
     private static final String TRITON =

@@ -1,4 +1,4 @@
-package dev.slipway.server.config;
+package dev.slipway.server.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

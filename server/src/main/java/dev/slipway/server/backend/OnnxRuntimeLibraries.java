@@ -1,4 +1,4 @@
-package dev.slipway.server.config;
+package dev.slipway.server.backend;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,119 @@
+package dev.slipway.server.backend;
+
+import dev.slipway.api.Backend;
+import dev.slipway.api.BackendReport;
+import dev.slipway.api.BackendSettings;
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.Importer;
+import dev.slipway.api.Loader;
+import dev.slipway.api.SlipwayException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** One backend of the distribution; its classes are loaded when the first path is asked about. Thread-safe. */
+final class FolderBackend implements Backend {
+    private final BackendFolder folder;
+    private final BackendSettings settings;
+    private final FolderClassLoader classes;
+
+    /** Guarded by this, as is what follows. */
+    private @Nullable Backend opened;
+
+    private boolean isComplete;
+
+    FolderBackend(BackendFolder folder, BackendSettings settings) {
+        this.folder = folder;
+        this.settings = settings;
+        // Lives as long as the process: servables run its classes.
+        this.classes = new FolderClassLoader(folder.name(), FolderBackend.class.getClassLoader());
+        folder.ownJars().forEach(classes::add);
+    }
+
+    @Override
+    public String name() {
+        return folder.name();
+    }
+
+    BackendFolder folder() {
+        return folder;
+    }
+
+    @Override
+    public Optional<Loader> recognise(Path path) {
+        return open().recognise(path).map(loader -> new NeedingLoader(this, loader));
+    }
+
+    /**
+     * Sees to it that all jars are there.
+     *
+     * @return for libraries that look for their own classes through the thread
+     * @throws SlipwayException {@code UNAVAILABLE}, with the command that installs them, when they are not
+     */
+    synchronized ClassLoader complete() {
+        if (!isComplete) {
+            List<Artifact> missing = folder.missing();
+            if (!missing.isEmpty()) {
+                throw new SlipwayException(
+                        ErrorCode.UNAVAILABLE,
+                        "backend '%1$s' is not installed: %2$s is missing (run: slipway backend install %1$s)"
+                                .formatted(
+                                        folder.name(),
+                                        missing.size() == 1
+                                                ? missing.get(0).fileName()
+                                                : missing.size() + " of its "
+                                                        + folder.artifacts().size() + " files"));
+            }
+            folder.artifacts().forEach(artifact -> classes.add(folder.path().resolve(artifact.fileName())));
+            isComplete = true;
+        }
+        return classes;
+    }
+
+    private synchronized Backend open() {
+        Backend backend = opened;
+        if (backend == null) {
+            try {
+                backend = ServiceLoader.load(Provider.class, classes).stream()
+                        // The parent's are on the class path, and not this one's.
+                        .filter(provider -> provider.type().getClassLoader() == classes)
+                        .map(provider -> provider.get().open(settings))
+                        .findFirst()
+                        .orElseThrow(() -> broken("its jars have none", null));
+            } catch (ServiceConfigurationError | LinkageError e) {
+                throw broken(e.toString(), e);
+            }
+            opened = backend;
+        }
+        return backend;
+    }
+
+    private SlipwayException broken(String reason, @Nullable Throwable cause) {
+        return new SlipwayException(
+                ErrorCode.INTERNAL, "backend '%s' can't be opened: %s".formatted(folder.name(), reason), cause);
+    }
+
+    /** What turns its models into files of another format, if something does. */
+    Optional<Importer> importer() {
+        ClassLoader loader = complete();
+        return ServiceLoader.load(Importer.class, loader).stream()
+                .filter(provider -> provider.type().getClassLoader() == loader)
+                .map(ServiceLoader.Provider::get)
+                .findFirst();
+    }
+
+    @Override
+    public synchronized BackendReport report() {
+        return opened == null ? Backend.super.report() : opened.report();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}
