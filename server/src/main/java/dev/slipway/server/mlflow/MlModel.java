@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -23,21 +25,21 @@ import org.yaml.snakeyaml.representer.Representer;
 /**
  * What a file {@code MLmodel} says.
  *
- * @param data the payload, within the folder
+ * @param payloads files and folders within the folder that may hold the model, likeliest first; all are there
+ * @param flavors all that it names
  * @param inputs of the signature; empty when it has none
  * @see <a href="https://mlflow.org/docs/latest/ml/model/">MLflow: MLmodel</a>
  */
-record MlModel(Path data, List<MlColumn> inputs) {
+record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs) {
     static final String FILE = "MLmodel";
-
-    /** The flavour that is run here. */
-    private static final String ONNX = "onnx";
 
     private static final int LETTERS_MAX = 4 << 20;
     private static final int ALIASES_MAX = 50;
     private static final int DEPTH_MAX = 50;
 
     MlModel {
+        payloads = List.copyOf(payloads);
+        flavors = List.copyOf(flavors);
         inputs = List.copyOf(inputs);
     }
 
@@ -50,14 +52,33 @@ record MlModel(Path data, List<MlColumn> inputs) {
     static MlModel read(Path folder) {
         Map<?, ?> root = map(parse(text(folder.resolve(FILE))));
         Map<?, ?> flavors = map(root.get("flavors"));
-        if (!flavors.containsKey(ONNX)) {
+        List<String> names = flavors.keySet().stream().map(String::valueOf).toList();
+        List<MlFlavor> known = Arrays.stream(MlFlavor.values())
+                .filter(flavor -> names.contains(flavor.key()))
+                .toList();
+        if (known.isEmpty()) {
             throw new SlipwayException(
                     ErrorCode.UNIMPLEMENTED,
-                    "MLmodel has the flavours %s (expected: %s among them)".formatted(flavors.keySet(), ONNX));
+                    "MLmodel has the flavours %s (expected: one of %s among them)"
+                            .formatted(
+                                    names,
+                                    Arrays.stream(MlFlavor.values())
+                                            .map(MlFlavor::key)
+                                            .collect(Collectors.joining(", "))));
         }
-        Object data = map(flavors.get(ONNX)).get("data");
-        Path payload = payload(folder, data instanceof String text ? text : "model.onnx");
-        return new MlModel(payload, inputs(map(root.get("signature")).get("inputs")));
+        List<Path> payloads = new ArrayList<>();
+        for (MlFlavor flavor : known) {
+            List<String> places = flavor.places(map(flavors.get(flavor.key())));
+            List<Path> there = places.stream()
+                    .map(place -> within(folder, place))
+                    .filter(Files::exists)
+                    .toList();
+            payloads.addAll(there);
+            if (there.isEmpty() && known.size() == 1) {
+                throw invalid("data '%s' is not there (expected: in the model's folder)".formatted(places.get(0)));
+            }
+        }
+        return new MlModel(payloads, names, inputs(map(root.get("signature")).get("inputs")));
     }
 
     private static String text(Path file) {
@@ -94,15 +115,12 @@ record MlModel(Path data, List<MlColumn> inputs) {
                 ErrorCode.INVALID_ARGUMENT, "MLmodel is no YAML: %s (expected: a map)".formatted(problem), cause);
     }
 
-    private static Path payload(Path folder, String data) {
+    private static Path within(Path folder, String data) {
         Path found = folder.resolve(data).normalize();
         try {
             boolean isInside = !Path.of(data).isAbsolute() && found.startsWith(folder.normalize());
             if (!isInside || (Files.exists(found) && !found.toRealPath().startsWith(folder.toRealPath()))) {
                 throw invalid("data '%s' leads out of the model's folder (expected: a file in it)".formatted(data));
-            }
-            if (!Files.exists(found)) {
-                throw invalid("data '%s' is not there (expected: a file in the model's folder)".formatted(data));
             }
             return found;
         } catch (IOException e) {

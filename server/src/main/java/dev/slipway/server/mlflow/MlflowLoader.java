@@ -2,6 +2,7 @@ package dev.slipway.server.mlflow;
 
 import dev.slipway.api.Backend;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
@@ -16,10 +17,21 @@ import java.util.Optional;
 final class MlflowLoader implements Loader {
     private final Path folder;
     private final List<Backend> runners;
+    private final LoadOptions options;
 
     MlflowLoader(Path folder, List<Backend> runners) {
+        this(folder, runners, LoadOptions.NONE);
+    }
+
+    private MlflowLoader(Path folder, List<Backend> runners, LoadOptions options) {
         this.folder = folder;
         this.runners = runners;
+        this.options = options;
+    }
+
+    @Override
+    public Loader with(LoadOptions changed) {
+        return new MlflowLoader(folder, runners, changed);
     }
 
     @Override
@@ -53,14 +65,21 @@ final class MlflowLoader implements Loader {
     }
 
     private Loader payload(MlModel model) {
-        for (Backend runner : runners) {
-            Optional<Loader> loader = runner.recognise(model.data());
-            if (loader.isPresent()) {
-                return loader.get();
+        for (Path payload : model.payloads()) {
+            for (Backend runner : runners) {
+                Optional<Loader> loader = runner.recognise(payload);
+                if (loader.isPresent()) {
+                    return loader.get().with(options);
+                }
             }
         }
         throw new SlipwayException(
-                ErrorCode.INVALID_ARGUMENT,
-                "MLmodel: '%s' is no model that is known (expected: an .onnx file)".formatted(model.data()));
+                ErrorCode.UNIMPLEMENTED,
+                "MLmodel has the flavours %s, of whose files %s none is a model that is known (expected: one that is no pickle)"
+                        .formatted(
+                                model.flavors(),
+                                model.payloads().stream()
+                                        .map(folder::relativize)
+                                        .toList()));
     }
 }
