@@ -5,6 +5,7 @@ import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ final class NeedingLoader implements Loader {
     @Override
     public @Nullable Path path() {
         return loader.path();
+    }
+
+    @Override
+    public List<Path> files() {
+        return loader.files();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,11 +64,14 @@ record CheckedModel(
                 inputs.stream().map(Port::spec).toList(),
                 outputs.stream().map(Port::spec).toList());
         ModelDescription description = new ModelDescription(
-                PLATFORM,
-                Map.of(Signature.DEFAULT, signature),
-                MemoryEstimate.of(header),
-                Collections.unmodifiableMap(header.facts()));
+                PLATFORM, Map.of(Signature.DEFAULT, signature), MemoryEstimate.of(header), facts(header));
         return new CheckedModel(description, inputs, outputs, names, FinalZipMaps.scoresOf(header, outputs));
+    }
+
+    private static Map<String, String> facts(ModelHeader header) {
+        Map<String, String> facts = new LinkedHashMap<>(header.facts());
+        facts.put("runtime", OnnxBackend.runtimeName());
+        return Collections.unmodifiableMap(facts);
     }
 
     /** The type of the keys of an output that is a list of maps; UNDEFINED where it is none. */

@@ -126,8 +126,13 @@ final class OnnxBackend implements Backend {
     public synchronized BackendReport report() {
         OrtRuntime started = runtime;
         int threads = started == null ? 0 : started.intraOpThreads() - 1;
+        return holdings.report(runtimeName(), started != null, threads);
+    }
+
+    /** Name and version, which its jar says. */
+    static String runtimeName() {
         String version = OrtEnvironment.class.getPackage().getImplementationVersion();
-        return holdings.report("ONNX Runtime" + (version == null ? "" : " " + version), started != null, threads);
+        return "ONNX Runtime" + (version == null ? "" : " " + version);
     }
 
     Holdings holdings() {

@@ -4,12 +4,14 @@ import static dev.slipway.api.ErrorCode.UNIMPLEMENTED;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.backend.onnx.OrtRuntime.Threads;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,10 +22,22 @@ final class OnnxLoader implements Loader {
 
     private final OnnxBackend backend;
     private final Path path;
+    private final LoadOptions options;
 
     OnnxLoader(OnnxBackend backend, Path path) {
+        this(backend, path, LoadOptions.NONE);
+    }
+
+    private OnnxLoader(OnnxBackend backend, Path path, LoadOptions options) {
         this.backend = backend;
         this.path = path;
+        this.options = options;
+    }
+
+    @Override
+    public Loader with(LoadOptions changed) {
+        changed.check(format(), false, Set.of());
+        return new OnnxLoader(backend, path, changed);
     }
 
     @Override
@@ -37,6 +51,19 @@ final class OnnxLoader implements Loader {
     }
 
     @Override
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>(List.of(path));
+        for (TensorHeader tensor : ModelReader.read(path).graph().initializers()) {
+            String location = tensor.external().getOrDefault("location", "");
+            Path data = path.resolveSibling(location);
+            if (tensor.isExternal() && !files.contains(data)) {
+                files.add(data);
+            }
+        }
+        return files;
+    }
+
+    @Override
     public ModelDescription describe() {
         return CheckedModel.of(path).description();
     }
@@ -44,8 +71,10 @@ final class OnnxLoader implements Loader {
     @Override
     public Servable load() {
         CheckedModel checked = CheckedModel.of(path);
-        OnnxServable servable = open(checked, Threads.CALLER);
-        if (backend.runtime().intraOpThreads() > 1 && Trial.isCostly(servable, System::nanoTime)) {
+        OnnxServable servable = open(checked, options.isDeterministic() ? Threads.DETERMINISTIC : Threads.CALLER);
+        if (!options.isDeterministic()
+                && backend.runtime().intraOpThreads() > 1
+                && Trial.isCostly(servable, System::nanoTime)) {
             // One at a time: two sessions would hold the weights twice.
             servable.close();
             servable = open(checked, Threads.SHARED);

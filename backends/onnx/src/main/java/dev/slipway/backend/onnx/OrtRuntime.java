@@ -41,10 +41,14 @@ final class OrtRuntime {
         this.intraOpThreads = intraOpThreads;
     }
 
-    /** Whether a session runs on its caller's thread alone, or on the shared threads, too. */
+    /**
+     * Whether a session runs on its caller's thread alone, or on the shared threads, too; or alone, and with kernels that
+     * always add in the same order.
+     */
     enum Threads {
         CALLER,
-        SHARED
+        SHARED,
+        DETERMINISTIC
     }
 
     /**
@@ -105,6 +109,9 @@ final class OrtRuntime {
             options.disablePerSessionThreads();
         } else {
             options.setIntraOpNumThreads(1);
+        }
+        if (threads == Threads.DETERMINISTIC) {
+            options.setDeterministicCompute(true);
         }
         // An arena never shrinks while its session lives, and is no faster (see RATIONALE.md).
         options.setCPUArenaAllocator(false);
