@@ -29,6 +29,21 @@ public record LoadOptions(boolean isDeterministic, @Nullable Signature signature
         return Collections.unmodifiableMap(parameters);
     }
 
+    /** The same, deterministic or not. */
+    public LoadOptions withDeterministic(boolean changed) {
+        return new LoadOptions(changed, signature, parameters);
+    }
+
+    /** The same with another signature. */
+    public LoadOptions withSignature(@Nullable Signature changed) {
+        return new LoadOptions(isDeterministic, changed, parameters);
+    }
+
+    /** The same with other parameters. */
+    public LoadOptions withParameters(Map<String, String> changed) {
+        return new LoadOptions(isDeterministic, signature, changed);
+    }
+
     /**
      * Refuses what a loader of {@code format} has no use for, so that nothing that people said is dropped.
      *

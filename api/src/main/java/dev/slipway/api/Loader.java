@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,14 @@ public interface Loader {
      */
     default @Nullable Path path() {
         return null;
+    }
+
+    /**
+     * The files that the model is made of, and whole folders of them; empty while they are elsewhere.
+     */
+    default List<Path> files() {
+        Path path = path();
+        return path == null ? List.of() : List.of(path);
     }
 
     /**

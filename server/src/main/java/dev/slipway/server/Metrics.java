@@ -10,6 +10,7 @@ import dev.slipway.core.Manager;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.Traffic;
+import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.control.Control;
 import dev.slipway.server.management.Operations;
@@ -191,6 +192,11 @@ public final class Metrics implements ServingListener {
                 "slipway_config_revision",
                 "Number of the configuration that is applied.",
                 () -> control.current().number());
+    }
+
+    /** Shows what the backends hold. */
+    void watch(InstalledBackends backends) {
+        BackendMetrics.register(registry, backends::reports);
     }
 
     /** Shows how many loads and unloads run that somebody asked for. */

@@ -121,6 +121,7 @@ public final class SlipwayServer {
         path = new TrafficPath(managing, threads.runs());
         path.showIn(metrics);
         metrics.watch(batching);
+        metrics.watch(backends);
         Fitting fitting = new Fitting(path.manager(), model -> self[0].of(model).form());
         // What Triton's files say is known before what is put around a model, which carries it on.
         TritonModels tritonModels = new TritonModels(fitting);

@@ -111,7 +111,8 @@ class ArchitectureTest {
                     "dev.slipway.source..",
                     "dev.slipway.backend..")
             .and()
-            .haveNameNotMatching("dev\\.slipway\\.transforms\\.text\\.(NativeTokenizers|TrialRun)")
+            .haveNameNotMatching(
+                    "dev\\.slipway\\.transforms\\.text\\.(NativeTokenizers|TrialRun)|dev\\.slipway\\.backend\\.common\\.TrialProcess")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()

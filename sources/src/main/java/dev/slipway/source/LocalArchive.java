@@ -1,6 +1,7 @@
 package dev.slipway.source;
 
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -43,6 +45,11 @@ public final class LocalArchive implements Loader {
     }
 
     @Override
+    public Loader with(LoadOptions options) {
+        return new LocalArchive(file, cache, path -> loaders.apply(path).with(options));
+    }
+
+    @Override
     public String format() {
         Here known = here;
         return known == null ? "archive" : known.loader().format();
@@ -52,6 +59,12 @@ public final class LocalArchive implements Loader {
     public @Nullable Path path() {
         Here known = here;
         return known != null && Files.exists(known.path()) ? known.loader().path() : null;
+    }
+
+    @Override
+    public List<Path> files() {
+        Here known = here;
+        return known != null && Files.exists(known.path()) ? known.loader().files() : List.of();
     }
 
     @Override

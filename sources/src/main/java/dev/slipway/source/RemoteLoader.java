@@ -1,6 +1,7 @@
 package dev.slipway.source;
 
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
@@ -8,6 +9,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.source.cache.Lease;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,11 @@ final class RemoteLoader implements Loader {
     }
 
     @Override
+    public Loader with(LoadOptions options) {
+        return new RemoteLoader(version, fetcher, path -> loaders.apply(path).with(options), this::broken);
+    }
+
+    @Override
     public String format() {
         Here known = here;
         return known == null ? ELSEWHERE : known.loader().format();
@@ -50,6 +57,12 @@ final class RemoteLoader implements Loader {
     public @Nullable Path path() {
         Here known = here;
         return known != null && Files.exists(known.path()) ? known.path() : null;
+    }
+
+    @Override
+    public List<Path> files() {
+        Here known = here;
+        return known != null && Files.exists(known.path()) ? known.loader().files() : List.of();
     }
 
     @Override
@@ -93,10 +106,16 @@ final class RemoteLoader implements Loader {
     }
 
     private SlipwayException noted(SlipwayException e) {
-        if (isLasting(e) && !isBroken) {
+        if (isLasting(e)) {
+            broken();
+        }
+        return e;
+    }
+
+    private void broken() {
+        if (!isBroken) {
             isBroken = true;
             onBroken.run();
         }
-        return e;
     }
 }

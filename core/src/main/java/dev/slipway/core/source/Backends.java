@@ -2,6 +2,7 @@ package dev.slipway.core.source;
 
 import dev.slipway.api.Backend;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
@@ -71,6 +72,11 @@ public final class Backends {
 
     /** Stands for files that can't be loaded, so that the version shows, with the reason, where people look. */
     private record Refusal(String format, SlipwayException reason, boolean isUnknown) implements Loader {
+        @Override
+        public Loader with(LoadOptions options) {
+            return this;
+        }
+
         @Override
         public ModelDescription describe() {
             throw reason;

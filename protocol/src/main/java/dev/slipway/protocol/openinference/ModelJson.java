@@ -8,6 +8,8 @@ import dev.slipway.protocol.json.JsonWriter;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What the Open Inference Protocol says of the server and its models: metadata, health, and a list of models. */
 public final class ModelJson {
@@ -31,8 +33,10 @@ public final class ModelJson {
      * and outputs of {@value Signature#DEFAULT}, or of the first.
      *
      * @param versions those that can be asked
+     * @param properties what else is known of it
      */
-    public static ByteBuffer model(String name, List<String> versions, ModelDescription description) {
+    public static ByteBuffer model(
+            String name, List<String> versions, ModelDescription description, Map<String, String> properties) {
         Signature signature = description.signatures().get(Signature.DEFAULT);
         if (signature == null) {
             signature = description.signatures().values().iterator().next();
@@ -43,7 +47,9 @@ public final class ModelJson {
         out.name("platform").string(description.platform());
         writeSpecs(out, "inputs", signature.inputs());
         writeSpecs(out, "outputs", signature.outputs());
-        return out.endObject().toByteBuffer();
+        out.name("properties").beginObject();
+        new TreeMap<>(properties).forEach((key, value) -> out.name(key).string(value));
+        return out.endObject().endObject().toByteBuffer();
     }
 
     /** The body of {@code GET /v2/health/live}. */

@@ -23,21 +23,23 @@ class ModelJsonTest {
 
     @Test
     void writesAModelsMetadata() {
-        assertThat(text(ModelJson.model("fraud", List.of("1", "2"), Statuses.DESCRIPTION)))
+        assertThat(text(ModelJson.model(
+                        "fraud", List.of("1", "2"), Statuses.DESCRIPTION, Map.of("sha256", "ab", "format", "onnx"))))
                 .isEqualTo("{\"name\":\"fraud\",\"versions\":[\"1\",\"2\"],\"platform\":\"onnxruntime_onnx\","
                         + "\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[-1,4]},"
                         + "{\"name\":\"s\",\"datatype\":\"BYTES\",\"shape\":[]}],"
                         + "\"outputs\":[{\"name\":\"p\",\"datatype\":\"BYTES\",\"shape\":[-1]},"
-                        + "{\"name\":\"any\",\"datatype\":\"BF16\",\"shape\":[-1]}]}");
+                        + "{\"name\":\"any\",\"datatype\":\"BF16\",\"shape\":[-1]}],"
+                        + "\"properties\":{\"format\":\"onnx\",\"sha256\":\"ab\"}}");
     }
 
     @Test
     void describesTheFirstSignatureWhereNoneIsTheDefault() {
         ModelDescription description = new ModelDescription(
                 "tensorflow_savedmodel", Map.of("other", new Signature("other", List.of(), List.of())), 0, Map.of());
-        assertThat(text(ModelJson.model("m", List.of(), description)))
+        assertThat(text(ModelJson.model("m", List.of(), description, Map.of())))
                 .isEqualTo("{\"name\":\"m\",\"versions\":[],\"platform\":\"tensorflow_savedmodel\","
-                        + "\"inputs\":[],\"outputs\":[]}");
+                        + "\"inputs\":[],\"outputs\":[],\"properties\":{}}");
     }
 
     @Test

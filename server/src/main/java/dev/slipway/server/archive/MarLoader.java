@@ -1,6 +1,7 @@
 package dev.slipway.server.archive;
 
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
@@ -40,13 +41,24 @@ final class MarLoader implements Loader {
 
     private final Path folder;
     private final Backends models;
+    private final LoadOptions options;
 
     /** What the manifest leads to; read when it is first asked for. */
     private volatile @Nullable Loader found;
 
     MarLoader(Path folder, Backends models) {
+        this(folder, models, LoadOptions.NONE);
+    }
+
+    private MarLoader(Path folder, Backends models, LoadOptions options) {
         this.folder = folder;
         this.models = models;
+        this.options = options;
+    }
+
+    @Override
+    public Loader with(LoadOptions changed) {
+        return new MarLoader(folder, models, changed);
     }
 
     @Override
@@ -75,7 +87,7 @@ final class MarLoader implements Loader {
         if (known == null) {
             MarManifest manifest = MarManifest.read(folder);
             ChainSettings chain = chain(manifest.handler());
-            Loader model = models.loader(model(manifest));
+            Loader model = models.loader(model(manifest)).with(options);
             known = chain.isNone() ? model : new ChainedLoader(model, chain);
             found = known;
         }

@@ -110,6 +110,9 @@ final class ConfigWriter {
                 yield classes == null ? ModelReader.NONE : classes.toString();
             }
             case SEQUENCE -> sequence(model.form().sequence());
+            case DETERMINISTIC -> model.form().options().isDeterministic();
+            case SIGNATURE -> OptionsReader.written(model.form().options().signature());
+            case PARAMETERS -> new TreeMap<>(model.form().options().parameters());
         };
     }
 

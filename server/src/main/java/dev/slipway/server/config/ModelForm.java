@@ -1,5 +1,6 @@
 package dev.slipway.server.config;
 
+import dev.slipway.api.LoadOptions;
 import dev.slipway.core.sequence.SequenceSettings;
 import dev.slipway.transforms.ChainSettings;
 import org.jspecify.annotations.Nullable;
@@ -9,18 +10,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chain what stands before and after the model
  * @param sequence how its requests belong together; null when each stands for itself
+ * @param options how it is loaded
  */
-public record ModelForm(ChainSettings chain, @Nullable SequenceSettings sequence) {
+public record ModelForm(ChainSettings chain, @Nullable SequenceSettings sequence, LoadOptions options) {
     /** The model as it is. */
-    public static final ModelForm PLAIN = new ModelForm(ChainSettings.NONE, null);
+    public static final ModelForm PLAIN = new ModelForm(ChainSettings.NONE, null, LoadOptions.NONE);
 
     /** The same with something else before and after the model. */
     public ModelForm withChain(ChainSettings changed) {
-        return new ModelForm(changed, sequence);
+        return new ModelForm(changed, sequence, options);
     }
 
     /** The same with other sequences. */
     public ModelForm withSequence(@Nullable SequenceSettings changed) {
-        return new ModelForm(chain, changed);
+        return new ModelForm(chain, changed, options);
+    }
+
+    /** The same, loaded otherwise. */
+    public ModelForm withOptions(LoadOptions changed) {
+        return new ModelForm(chain, sequence, changed);
     }
 }

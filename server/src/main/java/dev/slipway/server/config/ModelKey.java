@@ -1,5 +1,6 @@
 package dev.slipway.server.config;
 
+import dev.slipway.api.LoadOptions;
 import dev.slipway.transforms.ChainSettings;
 import java.util.Locale;
 import java.util.Objects;
@@ -61,7 +62,20 @@ public enum ModelKey {
                     to, to.form().chain().withClasses(from.form().chain().classes()))),
     SEQUENCE(
             model -> model.form().sequence(),
-            (to, from) -> to.withForm(to.form().withSequence(from.form().sequence())));
+            (to, from) -> to.withForm(to.form().withSequence(from.form().sequence()))),
+    DETERMINISTIC(
+            model -> model.form().options().isDeterministic(),
+            (to, from) -> loaded(
+                    to,
+                    to.form().options().withDeterministic(from.form().options().isDeterministic()))),
+    SIGNATURE(
+            model -> model.form().options().signature(),
+            (to, from) -> loaded(
+                    to, to.form().options().withSignature(from.form().options().signature()))),
+    PARAMETERS(
+            model -> model.form().options().parameters(),
+            (to, from) -> loaded(
+                    to, to.form().options().withParameters(from.form().options().parameters())));
 
     @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;
@@ -87,6 +101,10 @@ public enum ModelKey {
     /** {@code to} with what {@code from} has here. */
     ModelConfig take(ModelConfig to, ModelConfig from) {
         return taker.apply(to, from).saying(to.said());
+    }
+
+    private static ModelConfig loaded(ModelConfig to, LoadOptions options) {
+        return to.withForm(to.form().withOptions(options));
     }
 
     private static ModelConfig chained(ModelConfig to, ChainSettings chain) {

@@ -81,7 +81,9 @@ final class ModelReader {
                                         ? byDefault.form().sequence()
                                         : isWord("sequence", NONE)
                                                 ? null
-                                                : new SequenceReader(model.section("sequence")).read()),
+                                                : new SequenceReader(model.section("sequence")).read())
+                        .withOptions(
+                                new OptionsReader(model).read(byDefault.form().options())),
                 said());
         checkDefaultLabel(read);
         return read;

@@ -7,6 +7,7 @@ import dev.slipway.api.Source;
 import dev.slipway.core.sequence.SequenceSettings;
 import dev.slipway.core.sequence.SequencedLoader;
 import dev.slipway.server.config.ModelForm;
+import dev.slipway.server.provenance.ProvenLoader;
 import dev.slipway.transforms.ChainSettings;
 import dev.slipway.transforms.ChainedLoader;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ public final class Fitting implements Source.Target {
         ModelForm form = settings.apply(model);
         wanted.put(model, versions);
         given.put(model, form);
-        models.aspire(form.equals(ModelForm.PLAIN) ? versions : fitted(versions, form));
+        models.aspire(fitted(versions, form));
     }
 
     /** What holds for a model may have changed. */
@@ -66,8 +67,12 @@ public final class Fitting implements Source.Target {
                 versions.model(),
                 versions.versions().stream()
                         .map(version -> new AspiredVersions.Version(
-                                version.number(), version.fingerprint() + " " + form, fitted(version.loader(), form)))
+                                version.number(), fingerprint(version, form), fitted(version.loader(), form)))
                         .toList());
+    }
+
+    private static String fingerprint(AspiredVersions.Version version, ModelForm form) {
+        return form.equals(ModelForm.PLAIN) ? version.fingerprint() : version.fingerprint() + " " + form;
     }
 
     /**
@@ -76,13 +81,11 @@ public final class Fitting implements Source.Target {
      * @param model of the model as it is
      */
     public static Loader fitted(Loader model, ModelForm form) {
-        if (form.equals(ModelForm.PLAIN)) {
-            return model;
-        }
+        Loader proven = new ProvenLoader(model, form.options());
         ChainSettings chain = form.chain();
         UnaryOperator<Loader> chained = inner -> chain.isNone() ? inner : new ChainedLoader(inner, chain);
         SequenceSettings sequence = form.sequence();
-        return sequence == null ? chained.apply(model) : new SequencedLoader(model, sequence, chained);
+        return sequence == null ? chained.apply(proven) : new SequencedLoader(proven, sequence, chained);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class FormedCall extends RestModelCall {
     void send(Encoded answer) {
         Form.Written made = Objects.requireNonNull(written);
         Map<String, String> headers = made.headers();
-        reply.send(200, made.contentType(), headers, made.body());
+        reply.send(200, made.contentType(), told(headers), made.body());
     }
 
     @Override

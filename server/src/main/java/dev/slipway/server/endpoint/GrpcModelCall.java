@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.api.SlipwayException;
+import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.GrpcCall;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ abstract class GrpcModelCall extends ModelCall {
 
     @Override
     final void send(Encoded answer) {
-        call.reply(answer.body());
+        call.reply(answer.body(), Provenance.HEADER, provenance());
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.slipway.core.batching.Urgency;
 import dev.slipway.core.sequence.SequenceStep;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.ShadowCopy;
+import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.triton.Trace;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -141,6 +142,12 @@ abstract class ModelCall implements Reply, Runnable {
     /** What the version that it goes to says of itself; only once the request was read. */
     final ModelDescription description() {
         return Objects.requireNonNull(description, "asked before the request was read");
+    }
+
+    /** What its files are, for a header; empty where that is not known. */
+    final String provenance() {
+        ModelDescription known = description;
+        return known == null ? "" : Provenance.header(known);
     }
 
     private void beginTrace() {

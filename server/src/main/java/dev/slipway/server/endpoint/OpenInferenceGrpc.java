@@ -17,6 +17,7 @@ import dev.slipway.protocol.openinference.grpc.StreamMessages;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
 import dev.slipway.server.endpoint.triton.OpenInferenceExtensions;
+import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.triton.TritonExtensions;
 import java.util.Map;
@@ -56,7 +57,10 @@ final class OpenInferenceGrpc {
                 Target target = ServerMessages.readModelMetadataRequest(call.message());
                 Serving.Described found = serving.describe(target.model(), target.version());
                 call.reply(ServerMessages.writeModelMetadata(
-                        target.model(), serving.versionsOf(target.model()), found.description()));
+                        target.model(),
+                        serving.versionsOf(target.model()),
+                        found.description(),
+                        Provenance.shown(found.description())));
             }
             default -> {
                 if (!extensions.handle(call, method)) {

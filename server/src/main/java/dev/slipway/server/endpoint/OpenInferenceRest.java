@@ -12,6 +12,7 @@ import dev.slipway.server.Readiness;
 import dev.slipway.server.Version;
 import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.endpoint.triton.OpenInferenceExtensions;
+import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.triton.TritonExtensions;
@@ -125,7 +126,12 @@ final class OpenInferenceRest {
             default -> {
                 Serving.Described found = serving.describe(route.model(), route.version());
                 HttpAnswers.json(
-                        reply, ModelJson.model(route.model(), serving.versionsOf(route.model()), found.description()));
+                        reply,
+                        ModelJson.model(
+                                route.model(),
+                                serving.versionsOf(route.model()),
+                                found.description(),
+                                Provenance.shown(found.description())));
             }
         }
     }

@@ -2,8 +2,10 @@ package dev.slipway.server.endpoint;
 
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
+import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +62,31 @@ abstract class RestModelCall extends ModelCall {
     @Override
     void send(Encoded answer) {
         if (answer.version() >= 0) {
-            reply.send(200, HttpAnswers.JSON, Map.of(VERSION, Long.toString(answer.version())), answer.body());
+            reply.send(200, HttpAnswers.JSON, headers(VERSION, Long.toString(answer.version())), answer.body());
         } else if (answer.headerBytes() < 0) {
-            HttpAnswers.json(reply, answer.body());
+            reply.send(200, HttpAnswers.JSON, told(Map.of()), answer.body());
         } else {
-            Map<String, String> headers = Map.of(HEADER_LENGTH, Integer.toString(answer.headerBytes()));
-            reply.send(200, BINARY, headers, answer.body());
+            reply.send(200, BINARY, headers(HEADER_LENGTH, Integer.toString(answer.headerBytes())), answer.body());
         }
+    }
+
+    private Map<String, String> headers(String name, String value) {
+        String provenance = provenance();
+        return provenance.isEmpty() ? Map.of(name, value) : Map.of(name, value, Provenance.HEADER, provenance);
+    }
+
+    /** The headers of an answer, and what is known of the model. */
+    final Map<String, String> told(Map<String, String> headers) {
+        String provenance = provenance();
+        if (provenance.isEmpty()) {
+            return headers;
+        }
+        if (headers.isEmpty()) {
+            return Map.of(Provenance.HEADER, provenance);
+        }
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(Provenance.HEADER, provenance);
+        return all;
     }
 
     @Override

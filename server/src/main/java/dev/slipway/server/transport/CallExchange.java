@@ -68,6 +68,14 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     }
 
     @Override
+    public void reply(ByteBuffer onlyAnswer, String key, String value) {
+        if (!value.isEmpty()) {
+            says(key, value);
+        }
+        reply(onlyAnswer);
+    }
+
+    @Override
     public void send(ByteBuffer oneAnswer) {
         sendsMany = true;
         later(() -> {

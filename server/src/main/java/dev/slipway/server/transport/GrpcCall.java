@@ -60,6 +60,16 @@ public interface GrpcCall {
     void reply(ByteBuffer message);
 
     /**
+     * As {@link #reply(ByteBuffer)}, with a word in the metadata before it.
+     *
+     * @param key in lower case
+     * @param value printable ASCII; empty to say nothing
+     */
+    default void reply(ByteBuffer message, String key, String value) {
+        reply(message);
+    }
+
+    /**
      * Sends one of several messages, from one thread at a time. A client that leaves more bytes unread than a body may
      * have is cancelled.
      */

@@ -46,6 +46,7 @@ abstract class GrpcExchange extends Exchange {
     final GrpcConnection connection;
     final Http2Stream stream;
     private final Http2Headers headers;
+    private Http2Headers head = HEAD;
     private boolean headSent;
     private @Nullable ChannelFuture end;
     private @Nullable Object companion;
@@ -99,6 +100,12 @@ abstract class GrpcExchange extends Exchange {
     final @Nullable String header(CharSequence name) {
         CharSequence value = headers.get(name);
         return value == null ? null : value.toString();
+    }
+
+    /** Has the head of the answer say something; before the answer is sent. */
+    final void says(String key, String value) {
+        head = ReadOnlyHttp2Headers.serverHeaders(
+                true, HTTP_OK, CONTENT_TYPE_NAME, CONTENT_TYPE_VALUE, new AsciiString(key), new AsciiString(value));
     }
 
     /** How messages of the request are compressed, null when they are not. */
@@ -276,7 +283,7 @@ abstract class GrpcExchange extends Exchange {
     private void sendHead() {
         if (!headSent) {
             headSent = true;
-            connection.writeHeaders(stream, HEAD, false);
+            connection.writeHeaders(stream, head, false);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.slipway.server.triton;
 
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
+import dev.slipway.api.LoadOptions;
 import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
@@ -37,6 +38,16 @@ final class LabelledLoader implements Loader {
     @Override
     public @Nullable Path path() {
         return model.path();
+    }
+
+    @Override
+    public List<Path> files() {
+        return model.files();
+    }
+
+    @Override
+    public Loader with(LoadOptions options) {
+        return new LabelledLoader(model.with(options));
     }
 
     @Override

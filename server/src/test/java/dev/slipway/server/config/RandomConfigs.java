@@ -1,6 +1,11 @@
 package dev.slipway.server.config;
 
+import dev.slipway.api.DType;
+import dev.slipway.api.LoadOptions;
+import dev.slipway.api.Shape;
+import dev.slipway.api.Signature;
 import dev.slipway.api.Split;
+import dev.slipway.api.TensorSpec;
 import dev.slipway.core.ModelSettings;
 import dev.slipway.core.batching.BatchSizes;
 import dev.slipway.core.batching.BatchingParameters;
@@ -149,7 +154,7 @@ final class RandomConfigs {
                         new WarmUpConfig(
                                 random.nextBoolean(), random.nextBoolean() ? "" : word(), 1 + random.nextInt(5)),
                         random.nextBoolean() ? null : batching())
-                .withForm(new ModelForm(chain(), random.nextBoolean() ? null : sequence()));
+                .withForm(new ModelForm(chain(), random.nextBoolean() ? null : sequence(), options()));
         Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
         for (ModelKey key : ModelKey.values()) {
             if (random.nextInt(4) == 0) {
@@ -157,6 +162,19 @@ final class RandomConfigs {
             }
         }
         return model.saying(said);
+    }
+
+    private LoadOptions options() {
+        Signature signature = new Signature(
+                Signature.DEFAULT,
+                List.of(
+                        new TensorSpec(word(), DType.INT64, Shape.ANY),
+                        new TensorSpec(word() + "2", DType.STRING, Shape.of(-1, 3), false, true)),
+                List.of(new TensorSpec(word(), DType.FP32, Shape.SCALAR)));
+        return new LoadOptions(
+                random.nextBoolean(),
+                random.nextBoolean() ? null : signature,
+                random.nextBoolean() ? Map.of() : Map.of(word(), word(), word() + "2", "1.50"));
     }
 
     private InputSettings input() {

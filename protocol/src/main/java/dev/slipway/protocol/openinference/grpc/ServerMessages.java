@@ -15,6 +15,7 @@ import dev.slipway.protocol.proto.inference.ServerReadyResponse;
 import dev.slipway.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /** The five operations that run no model: what they ask for, and their answers. */
 public final class ServerMessages {
@@ -91,8 +92,10 @@ public final class ServerMessages {
      * @param versions those that are served, in the order in which they go out
      * @param description of the version that is asked for; its default signature is shown, or its first when it has
      *     none of that name. A shape of any rank is {@code [-1]}, as the protocol has no word for it
+     * @param properties what else is known of it
      */
-    public static ByteBuffer writeModelMetadata(String model, List<String> versions, ModelDescription description) {
+    public static ByteBuffer writeModelMetadata(
+            String model, List<String> versions, ModelDescription description, Map<String, String> properties) {
         Signature signature = description
                 .signatures()
                 .getOrDefault(
@@ -101,7 +104,8 @@ public final class ServerMessages {
         ModelMetadataResponse.Builder response = ModelMetadataResponse.newBuilder()
                 .setName(model)
                 .addAllVersions(versions)
-                .setPlatform(description.platform());
+                .setPlatform(description.platform())
+                .putAllProperties(properties);
         signature.inputs().forEach(input -> response.addInputs(toProto(input)));
         signature.outputs().forEach(output -> response.addOutputs(toProto(output)));
         return bytes(response.build());

@@ -106,12 +106,14 @@ class ServerMessagesTest {
                         .getInputs(0)
                         .getName())
                 .isEqualTo("x");
+        assertThat(describe(new Signature("other", List.of(input), List.of())).getPropertiesMap())
+                .containsExactly(Map.entry("sha256", "ab"));
     }
 
     private static ModelMetadataResponse describe(Signature signature) throws InvalidProtocolBufferException {
         ModelDescription description =
                 new ModelDescription("onnxruntime_onnx", Map.of(signature.name(), signature), 0, Map.of());
         return ModelMetadataResponse.parseFrom(
-                ServerMessages.writeModelMetadata("fraud", List.of("7", "6"), description));
+                ServerMessages.writeModelMetadata("fraud", List.of("7", "6"), description, Map.of("sha256", "ab")));
     }
 }
