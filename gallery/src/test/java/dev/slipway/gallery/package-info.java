@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.gallery;
+
+import org.jspecify.annotations.NullMarked;
