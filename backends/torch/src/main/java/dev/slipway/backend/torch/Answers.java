@@ -56,8 +56,8 @@ final class Answers {
         } else {
             flatten(result, required, leaves);
         }
-        boolean isPlaced = isSaid
-                && signature.outputs().stream().allMatch(spec -> SignaturePlan.position(spec.name()) >= 0);
+        boolean isPlaced =
+                isSaid && signature.outputs().stream().allMatch(spec -> SignaturePlan.position(spec.name()) >= 0);
         for (int place : wanted) {
             TensorSpec spec = signature.outputs().get(place);
             int leaf = isPlaced ? SignaturePlan.position(spec.name()) : place;
@@ -95,9 +95,7 @@ final class Answers {
             }
             return;
         }
-        Tensor tensor = leaf instanceof PtNDArray array
-                ? Elements.fromTorch(name, array)
-                : tensor(name, (IValue) leaf);
+        Tensor tensor = leaf instanceof PtNDArray array ? Elements.fromTorch(name, array) : tensor(name, (IValue) leaf);
         if (isSaid && tensor.dtype() != spec.dtype()) {
             throw new SlipwayException(
                     FAILED_PRECONDITION,
@@ -120,6 +118,7 @@ final class Answers {
             return Elements.text(value.toStringValue());
         }
         throw new SlipwayException(
-                INTERNAL, "output '%s' is a %s (expected: a tensor, a number or text)".formatted(name, value.getType()));
+                INTERNAL,
+                "output '%s' is a %s (expected: a tensor, a number or text)".formatted(name, value.getType()));
     }
 }

@@ -28,11 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param isStateful whether runs change the module, so that there must be one at a time
  */
 record CheckedScript(
-        String file,
-        SignaturePlan plan,
-        ScriptType returns,
-        boolean isStateful,
-        ModelDescription description) {
+        String file, SignaturePlan plan, ScriptType returns, boolean isStateful, ModelDescription description) {
     static final String STATEFUL = "stateful";
 
     private static final String PLATFORM = "pytorch_torchscript";

@@ -130,11 +130,12 @@ final class Elements {
             case INT32 -> DType.INT32;
             case INT64 -> DType.INT64;
             case BOOLEAN -> DType.BOOL;
-            default -> throw new SlipwayException(
-                    UNIMPLEMENTED,
-                    "output '%s' is of a type that DJL's PyTorch engine does not read: %s (expected: a module that returns"
-                                    .formatted(name, type)
-                            + " float, double, half, uint8, int8, int32, int64 or bool)");
+            default ->
+                throw new SlipwayException(
+                        UNIMPLEMENTED,
+                        "output '%s' is of a type that DJL's PyTorch engine does not read: %s (expected: a module that returns"
+                                        .formatted(name, type)
+                                + " float, double, half, uint8, int8, int32, int64 or bool)");
         };
     }
 }

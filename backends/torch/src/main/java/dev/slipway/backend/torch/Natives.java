@@ -34,8 +34,8 @@ final class Natives {
     static Path folder() {
         try {
             Path folder = Files.createTempDirectory(PREFIX);
-            FileChannel channel = FileChannel.open(
-                    folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileLock lock = channel.lock();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "slipway-torch-clean"));
             LOGGER.log(System.Logger.Level.DEBUG, "PyTorch''s libraries go to {0} ({1})", folder, lock);
@@ -47,7 +47,8 @@ final class Natives {
     }
 
     private static void sweep(Path own) {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(own.toAbsolutePath().getParent(), PREFIX + "*")) {
+        try (DirectoryStream<Path> folders =
+                Files.newDirectoryStream(own.toAbsolutePath().getParent(), PREFIX + "*")) {
             for (Path folder : folders) {
                 if (!folder.equals(own) && isLeft(folder)) {
                     delete(folder);
@@ -62,7 +63,9 @@ final class Natives {
         Path file = folder.resolve(LOCK);
         try {
             if (!Files.getOwner(folder).equals(Files.getOwner(Path.of(System.getProperty("user.home", "."))))
-                    || Files.getLastModifiedTime(folder).toInstant().isAfter(Instant.now().minus(YOUNG))) {
+                    || Files.getLastModifiedTime(folder)
+                            .toInstant()
+                            .isAfter(Instant.now().minus(YOUNG))) {
                 return false;
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);

@@ -127,7 +127,8 @@ final class PickleReader {
         return switch (function.toString()) {
             case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_qtensor" -> tensor(arguments);
             // A value and its type in words; the list types have the values alone.
-            case "torch.jit._pickle.restore_type_tag" -> arguments.values.isEmpty() ? arguments : arguments.values.get(0);
+            case "torch.jit._pickle.restore_type_tag" ->
+                arguments.values.isEmpty() ? arguments : arguments.values.get(0);
             default -> new Made(function);
         };
     }
@@ -182,19 +183,21 @@ final class PickleReader {
     private Name global() {
         Name name = new Name(line(), line());
         String module = name.module();
-        boolean isKnown =
-                switch (module) {
-                    case "torch.jit._pickle" -> true;
-                    case "torch._utils" -> name.name().startsWith("_rebuild_tensor") || name.name().equals("_rebuild_qtensor");
-                    case "collections" -> name.name().equals("OrderedDict");
-                    case "torch" -> StorageType.of(name.name()) != null
-                            || List.of("device", "Size", "per_tensor_affine", "per_channel_affine")
-                                    .contains(name.name());
-                    default -> module.equals("__torch__") || module.startsWith("__torch__.");
-                };
+        boolean isKnown = switch (module) {
+            case "torch.jit._pickle" -> true;
+            case "torch._utils" ->
+                name.name().startsWith("_rebuild_tensor") || name.name().equals("_rebuild_qtensor");
+            case "collections" -> name.name().equals("OrderedDict");
+            case "torch" ->
+                StorageType.of(name.name()) != null
+                        || List.of("device", "Size", "per_tensor_affine", "per_channel_affine")
+                                .contains(name.name());
+            default -> module.equals("__torch__") || module.startsWith("__torch__.");
+        };
         if (!isKnown) {
             throw bad(
-                    "'%s'".formatted(ScriptArchive.shown(name.toString())), "classes of the model's own, and PyTorch's");
+                    "'%s'".formatted(ScriptArchive.shown(name.toString())),
+                    "classes of the model's own, and PyTorch's");
         }
         if (module.startsWith("__torch__")) {
             classes.add(name);

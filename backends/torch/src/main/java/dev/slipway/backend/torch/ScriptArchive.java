@@ -140,7 +140,8 @@ final class ScriptArchive implements Closeable {
                     "'%s' is a checkpoint, as torch.save writes it: weights without code %s".formatted(file, EXPORT));
         } else if (has("archive_format") || has("models/model.json") || has("serialized_exported_program.json")) {
             throw new SlipwayException(
-                    UNIMPLEMENTED, "'%s' is an archive of torch.export, which has no runtime here %s".formatted(file, EXPORT));
+                    UNIMPLEMENTED,
+                    "'%s' is an archive of torch.export, which has no runtime here %s".formatted(file, EXPORT));
         } else if (has("model.json")) {
             throw new SlipwayException(
                     UNIMPLEMENTED,
@@ -191,8 +192,7 @@ final class ScriptArchive implements Closeable {
         if (entry == null) {
             throw refused("no '%s'".formatted(shown(name)), "one");
         } else if (entry.getSize() > ENTRY_BYTES_MAX) {
-            throw refused(
-                    "'%s' of %d bytes".formatted(shown(name), entry.getSize()), ENTRY_BYTES_MAX + " at most");
+            throw refused("'%s' of %d bytes".formatted(shown(name), entry.getSize()), ENTRY_BYTES_MAX + " at most");
         }
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = in.readNBytes((int) entry.getSize());
@@ -212,7 +212,8 @@ final class ScriptArchive implements Closeable {
 
     SlipwayException refused(ErrorCode code, String found, String expected) {
         return new SlipwayException(
-                code, "'%s' is no TorchScript that can be served: it has %s (expected: %s)".formatted(file, found, expected));
+                code,
+                "'%s' is no TorchScript that can be served: it has %s (expected: %s)".formatted(file, found, expected));
     }
 
     /** Text of a file, for messages: short, and on one line. */

@@ -44,7 +44,8 @@ final class ScriptCode {
         Matcher head = Pattern.compile("(?m)^class %s\\((\\w+)\\):$".formatted(Pattern.quote(root.name())))
                 .matcher(text);
         if (!head.find()) {
-            throw archive.refused("in %s no class '%s'".formatted(entry, ScriptArchive.shown(root.name())), "its class");
+            throw archive.refused(
+                    "in %s no class '%s'".formatted(entry, ScriptArchive.shown(root.name())), "its class");
         }
         Matcher next = Pattern.compile("(?m)^class ").matcher(text);
         String body = text.substring(head.end(), next.find(head.end()) ? next.start() : text.length());
@@ -56,8 +57,7 @@ final class ScriptCode {
             methods.add(method.group(1));
         }
         throw new SlipwayException(
-                UNIMPLEMENTED,
-                "'%s' has no method 'forward' (found: %s)".formatted(archive.file(), methods));
+                UNIMPLEMENTED, "'%s' has no method 'forward' (found: %s)".formatted(archive.file(), methods));
     }
 
     private static Forward signature(ScriptArchive archive, String entry, String text) {
@@ -66,7 +66,8 @@ final class ScriptCode {
         Matcher returns = Pattern.compile("\\) -> (.+):$", Pattern.MULTILINE).matcher(text);
         returns.region(Math.max(0, end), text.length());
         if (end < 0 || !returns.lookingAt()) {
-            throw archive.refused("in %s an odd head of 'forward'".formatted(entry), "def forward(self: Type, ...) -> Type:");
+            throw archive.refused(
+                    "in %s an odd head of 'forward'".formatted(entry), "def forward(self: Type, ...) -> Type:");
         }
         List<Argument> arguments = new ArrayList<>();
         try {
@@ -139,7 +140,8 @@ final class ScriptCode {
                 depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
             }
             if (depth > DEPTH_MAX || indent > 2 * DEPTH_MAX) {
-                throw archive.refused("in %s, at %d, code nested deeper than %d".formatted(entry, i, DEPTH_MAX), "less");
+                throw archive.refused(
+                        "in %s, at %d, code nested deeper than %d".formatted(entry, i, DEPTH_MAX), "less");
             }
         }
     }

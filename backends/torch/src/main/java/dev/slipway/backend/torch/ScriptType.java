@@ -55,7 +55,8 @@ record ScriptType(String name, List<ScriptType> arguments) {
     }
 
     /** What carries one of Python's own numbers or texts; null for other types. */
-    @Nullable DType scalar() {
+    @Nullable
+    DType scalar() {
         return switch (name) {
             case "int" -> DType.INT64;
             case "float" -> DType.FP64;
@@ -70,7 +71,10 @@ record ScriptType(String name, List<ScriptType> arguments) {
     public String toString() {
         return arguments.isEmpty()
                 ? name
-                : name + "[" + String.join(", ", arguments.stream().map(ScriptType::toString).toList()) + "]";
+                : name + "["
+                        + String.join(
+                                ", ",
+                                arguments.stream().map(ScriptType::toString).toList()) + "]";
     }
 
     private static final class Parser {

@@ -64,16 +64,15 @@ record SignaturePlan(List<Feed> feeds, Signature signature) {
 
     /** Inputs said by the arguments' names stand in their order; {@code NAME__2} in that of the numbers; others as said. */
     private static List<TensorSpec> inOrder(String file, Forward forward, Signature said) {
-        List<String> names =
-                forward.arguments().stream().map(Argument::name).toList();
+        List<String> names = forward.arguments().stream().map(Argument::name).toList();
         List<TensorSpec> inputs = new ArrayList<>(said.inputs());
         if (inputs.stream().allMatch(spec -> names.contains(argument(spec)))) {
             List<TensorSpec> ordered = new ArrayList<>();
-            names.forEach(name -> inputs.stream()
-                    .filter(spec -> argument(spec).equals(name))
-                    .forEach(ordered::add));
+            names.forEach(name ->
+                    inputs.stream().filter(spec -> argument(spec).equals(name)).forEach(ordered::add));
             return ordered;
-        } else if (inputs.stream().allMatch(spec -> POSITION.matcher(spec.name()).matches())) {
+        } else if (inputs.stream()
+                .allMatch(spec -> POSITION.matcher(spec.name()).matches())) {
             TensorSpec[] ordered = new TensorSpec[inputs.size()];
             for (TensorSpec spec : inputs) {
                 int position = position(spec.name());
@@ -176,9 +175,13 @@ record SignaturePlan(List<Feed> feeds, Signature signature) {
                 throw new SlipwayException(
                         INVALID_ARGUMENT,
                         "signature: %d inputs of '%s' (expected: %d, for %s)"
-                                .formatted(said.size(), file, inputs.size(), forward.arguments().stream()
-                                        .map(argument -> argument.name() + ": " + argument.type())
-                                        .toList()));
+                                .formatted(
+                                        said.size(),
+                                        file,
+                                        inputs.size(),
+                                        forward.arguments().stream()
+                                                .map(argument -> argument.name() + ": " + argument.type())
+                                                .toList()));
             }
         }
 
@@ -238,7 +241,9 @@ record SignaturePlan(List<Feed> feeds, Signature signature) {
         }
 
         private static boolean isLike(DType scalar, DType given) {
-            return scalar == given || scalar == DType.INT64 && given.isInteger() || scalar == DType.FP64 && given.isFloat();
+            return scalar == given
+                    || scalar == DType.INT64 && given.isInteger()
+                    || scalar == DType.FP64 && given.isFloat();
         }
     }
 }

@@ -35,7 +35,8 @@ enum StorageType {
     }
 
     /** What requests call it; null for what they can't carry. */
-    @Nullable DType dtype() {
+    @Nullable
+    DType dtype() {
         return dtype;
     }
 

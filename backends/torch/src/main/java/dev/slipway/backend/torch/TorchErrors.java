@@ -18,7 +18,9 @@ final class TorchErrors {
         String text = line(cause);
         ErrorCode code = isMemory(text)
                 ? RESOURCE_EXHAUSTED
-                : text.contains("Unknown builtin op") || text.contains("Unknown type name") ? UNIMPLEMENTED : INVALID_ARGUMENT;
+                : text.contains("Unknown builtin op") || text.contains("Unknown type name")
+                        ? UNIMPLEMENTED
+                        : INVALID_ARGUMENT;
         return new SlipwayException(code, "'%s' is refused by PyTorch: %s".formatted(file, text), cause);
     }
 
@@ -31,7 +33,9 @@ final class TorchErrors {
     }
 
     private static boolean isMemory(String text) {
-        return text.contains("can't allocate memory") || text.contains("not enough memory") || text.contains("bad_alloc");
+        return text.contains("can't allocate memory")
+                || text.contains("not enough memory")
+                || text.contains("bad_alloc");
     }
 
     /** Of a Python-like traceback the last words, which say what went wrong; else the first line. */

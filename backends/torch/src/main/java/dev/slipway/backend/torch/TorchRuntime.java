@@ -158,7 +158,9 @@ final class TorchRuntime implements AutoCloseable {
                 } catch (InterruptedException e) {
                     isInterrupted = true;
                 } catch (ExecutionException e) {
-                    throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+                    throw e.getCause() instanceof RuntimeException cause
+                            ? cause
+                            : new IllegalStateException(e.getCause());
                 }
             }
         } finally {

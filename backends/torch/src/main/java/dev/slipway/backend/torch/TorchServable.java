@@ -45,7 +45,11 @@ final class TorchServable implements Servable {
 
     /** @param claim of what the model holds; closed with this */
     TorchServable(
-            CheckedScript checked, TorchModule module, TorchRuntime runtime, LoadOptions options, Holdings.Claim claim) {
+            CheckedScript checked,
+            TorchModule module,
+            TorchRuntime runtime,
+            LoadOptions options,
+            Holdings.Claim claim) {
         this.checked = checked;
         this.module = module;
         this.runtime = runtime;
@@ -71,9 +75,8 @@ final class TorchServable implements Servable {
         Arena arena = new Arena();
         boolean isDone = false;
         try {
-            Map<String, Tensor> answer = checked.isStateful()
-                    ? inTurn(arena, request, wanted)
-                    : timed(arena, request, wanted);
+            Map<String, Tensor> answer =
+                    checked.isStateful() ? inTurn(arena, request, wanted) : timed(arena, request, wanted);
             isDone = true;
             return new TorchResult(answer, arena);
         } catch (EngineException e) {

@@ -53,13 +53,14 @@ class CorpusTest {
     @Test
     void answersAsTchRsExpects() {
         Map<String, Tensor> numbers = Map.of("x", longs(new long[0], 42), "y", longs(new long[0], 1337));
-        Signature one = signature(
-                List.of(spec("x", DType.INT64), spec("y", DType.INT64)), List.of(spec("sum", DType.INT64)));
+        Signature one =
+                signature(List.of(spec("x", DType.INT64), spec("y", DType.INT64)), List.of(spec("sum", DType.INT64)));
         try (Servable servable = TestModels.load(backend, corpus.resolve("tch-foo1"), one);
                 InferenceResult result = servable.run(request(numbers))) {
             assertThat(longs(result.outputs().get("sum"))).containsExactly(1421);
         }
-        Signature two = signature(one.inputs(), List.of(spec("OUTPUT__0", DType.INT64), spec("OUTPUT__1", DType.INT64)));
+        Signature two =
+                signature(one.inputs(), List.of(spec("OUTPUT__0", DType.INT64), spec("OUTPUT__1", DType.INT64)));
         try (Servable servable = TestModels.load(backend, corpus.resolve("tch-foo2"), two);
                 InferenceResult result = servable.run(request(numbers))) {
             assertThat(longs(result.outputs().get("OUTPUT__0"))).containsExactly(1421);

@@ -36,7 +36,8 @@ class HostileFileTest {
     void refusesTensorsThatReachBeyondTheirMemory() throws Exception {
         Path good = ScriptFile.weighted(ScriptFile.tensor(2, 0, 2, 1), WEIGHT).write(folder.resolve("good.pt"));
         try (Backend backend = TestModels.open()) {
-            assertThat(backend.recognise(good).orElseThrow().describe().memoryBytes()).isPositive();
+            assertThat(backend.recognise(good).orElseThrow().describe().memoryBytes())
+                    .isPositive();
         }
         for (byte[] tensor : new byte[][] {
             ScriptFile.tensor(2, 0, 3, 1), ScriptFile.tensor(2, 1, 2, 1), ScriptFile.tensor(2, 0, 2, 2)
@@ -54,25 +55,23 @@ class HostileFileTest {
         refuses(
                 ErrorCode.INVALID_ARGUMENT,
                 "'os.system'",
-                ScriptFile.of(FORWARD).entry("data.pkl", "\u0080\u0002cos\nsystem\n.".getBytes(StandardCharsets.ISO_8859_1)));
+                ScriptFile.of(FORWARD)
+                        .entry("data.pkl", "\u0080\u0002cos\nsystem\n.".getBytes(StandardCharsets.ISO_8859_1)));
         refuses(
                 ErrorCode.INVALID_ARGUMENT,
                 "opcode",
                 ScriptFile.of(FORWARD).entry("data.pkl", "\u0080\u0002i.".getBytes(StandardCharsets.ISO_8859_1)));
-        refuses(ErrorCode.INVALID_ARGUMENT, "no 'constants.pkl'", ScriptFile.of(FORWARD).without("constants.pkl"));
-        refuses(ErrorCode.UNIMPLEMENTED, "version 99", ScriptFile.of(FORWARD).entry("version", "99"));
         refuses(
-                ErrorCode.UNIMPLEMENTED,
-                "a checkpoint",
-                ScriptFile.of(FORWARD).without("code/__torch__.py"));
+                ErrorCode.INVALID_ARGUMENT,
+                "no 'constants.pkl'",
+                ScriptFile.of(FORWARD).without("constants.pkl"));
+        refuses(ErrorCode.UNIMPLEMENTED, "version 99", ScriptFile.of(FORWARD).entry("version", "99"));
+        refuses(ErrorCode.UNIMPLEMENTED, "a checkpoint", ScriptFile.of(FORWARD).without("code/__torch__.py"));
         refuses(
                 ErrorCode.INVALID_ARGUMENT,
                 "nested deeper",
                 ScriptFile.of(FORWARD.replace("return x", "return " + "(".repeat(5000) + "x" + ")".repeat(5000))));
-        refuses(
-                ErrorCode.UNIMPLEMENTED,
-                "no method 'forward'",
-                ScriptFile.of(FORWARD.replace("forward", "backward")));
+        refuses(ErrorCode.UNIMPLEMENTED, "no method 'forward'", ScriptFile.of(FORWARD.replace("forward", "backward")));
     }
 
     /** Not deep, as brackets are, and deep nevertheless: PyTorch's own parser runs out of stack. */
@@ -105,7 +104,8 @@ class HostileFileTest {
     void leavesNothingBehindWhenAFileIsRefused() throws Exception {
         Path path = Files.write(folder.resolve("model.pt"), new byte[] {'P', 'K', 3, 4, 0, 0});
         try (Backend backend = TestModels.open()) {
-            assertThatThrownBy(() -> backend.recognise(path).orElseThrow().load()).isInstanceOf(SlipwayException.class);
+            assertThatThrownBy(() -> backend.recognise(path).orElseThrow().load())
+                    .isInstanceOf(SlipwayException.class);
         }
         assertThat(Arena.open()).isZero();
         Files.delete(path);

@@ -27,16 +27,14 @@ final class ScriptFile {
 
     /** A module with an attribute of type int. */
     static ScriptFile counting(String methods) {
-        return of("")
-                .entry("data.pkl", module("count", new byte[] {'K', 0}))
+        return of("").entry("data.pkl", module("count", new byte[] {'K', 0}))
                 .entry("code/__torch__.py", head("  count : int\n") + methods);
     }
 
     /** A module with a weight of two floats. */
     static ScriptFile weighted(byte[] tensor, String methods) {
         byte[] floats = {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40};
-        return of("")
-                .entry("data.pkl", module("w", tensor))
+        return of("").entry("data.pkl", module("w", tensor))
                 .entry("data/0", floats)
                 .entry("code/__torch__.py", head("  w : Tensor\n") + methods);
     }

@@ -41,7 +41,8 @@ class TorchBackendContractTest extends BackendContract {
                 Files.write(folder.resolve("cut.pt"), Arrays.copyOf(good, good.length / 2)),
                 Files.writeString(folder.resolve("text.pth"), "this is no model"),
                 Files.write(folder.resolve("pickle.pth"), new byte[] {(byte) 0x80, 2, '}', '.'}),
-                ScriptFile.of("  def forward(self: __torch__.M,\n    x: Tensor) -> Tensor:\n    return torch.nothing(x)\n")
+                ScriptFile.of(
+                                "  def forward(self: __torch__.M,\n    x: Tensor) -> Tensor:\n    return torch.nothing(x)\n")
                         .write(folder.resolve("operator.pt")));
     }
 

@@ -109,8 +109,10 @@ class TorchServableTest {
 
     @Test
     void answersADictBySignatureAlone() throws Exception {
-        Path path = write(ScriptFile.of(
-                forward("x: Tensor", "Dict[str, Tensor]", "    return {\"up\": torch.add(x, 1), \"down\": torch.sub(x, 1)}\n")));
+        Path path = write(ScriptFile.of(forward(
+                "x: Tensor",
+                "Dict[str, Tensor]",
+                "    return {\"up\": torch.add(x, 1), \"down\": torch.sub(x, 1)}\n")));
         assertThatThrownBy(() -> backend.recognise(path).orElseThrow().describe())
                 .isInstanceOf(SlipwayException.class)
                 .hasMessageContaining("Dict[str, Tensor]")
@@ -143,8 +145,8 @@ class TorchServableTest {
         Signature more = signature(
                 List.of(spec("a", DType.INT64, -1), spec("b", DType.INT64, -1), spec("scale", DType.INT64)),
                 List.of(spec("d", DType.INT64, -1)));
-        Map<String, Tensor> scaled = Map.of(
-                "a", longs(new long[] {1}, 5), "b", longs(new long[] {1}, 2), "scale", longs(new long[0], 2));
+        Map<String, Tensor> scaled =
+                Map.of("a", longs(new long[] {1}, 5), "b", longs(new long[] {1}, 2), "scale", longs(new long[0], 2));
         try (Servable servable = TestModels.load(backend, path, more);
                 InferenceResult result = servable.run(request(scaled))) {
             assertThat(longs(result.outputs().get("d"))).containsExactly(6);
@@ -187,7 +189,8 @@ class TorchServableTest {
             Tensor given = floats(new long[] {2, 2}, 1, 2, 3, 4);
             try (InferenceResult result = servable.run(request(Map.of("x", given)))) {
                 for (int i = 0; i < 100; i++) {
-                    servable.run(request(Map.of("x", floats(new long[] {2, 2}, 9, 9, 9, 9)))).close();
+                    servable.run(request(Map.of("x", floats(new long[] {2, 2}, 9, 9, 9, 9))))
+                            .close();
                 }
                 assertThat(floats(result.outputs().get("OUTPUT__0"))).containsExactly(3, 4);
             }
@@ -209,10 +212,12 @@ class TorchServableTest {
 
     @Test
     void answersAlikeOnOneThreadAndOnMore() throws Exception {
-        Path path = write(ScriptFile.of(forward(
-                "x: Tensor",
-                "Tensor",
-                "    y = torch.mm(x, x)\n    z = torch.mm(y, x)\n    w = torch.mm(z, x)\n    return torch.mm(w, x)\n")));
+        Path path = write(
+                ScriptFile.of(
+                        forward(
+                                "x: Tensor",
+                                "Tensor",
+                                "    y = torch.mm(x, x)\n    z = torch.mm(y, x)\n    w = torch.mm(z, x)\n    return torch.mm(w, x)\n")));
         float[] values = new float[700 * 700];
         for (int i = 0; i < values.length; i++) {
             values[i] = (i * 31 % 17 - 8) / 300f;
