@@ -37,12 +37,15 @@ class BadCorpusTest {
     @Test
     void leavesOthersFormatsAlone() throws Exception {
         try (Backend backend = TestModels.open()) {
-            for (String kind : List.of("onnx", "keras", "tf", "torchscript", "pmml", "mlflow", "other", "tflite", "bad")) {
+            for (String kind :
+                    List.of("onnx", "keras", "tf", "torchscript", "pmml", "mlflow", "other", "tflite", "bad")) {
                 try (Stream<Path> folders = Files.list(TestModels.corpus().resolve(kind))) {
                     for (Path folder : folders.toList()) {
                         String name = String.valueOf(folder.getFileName());
                         if (!name.startsWith("xgboost-") && !name.startsWith("lightgbm-")) {
-                            assertThat(backend.recognise(folder)).as("%s", folder).isEmpty();
+                            assertThat(backend.recognise(folder))
+                                    .as("%s", folder)
+                                    .isEmpty();
                         }
                     }
                 }
