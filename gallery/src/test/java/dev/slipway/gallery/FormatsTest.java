@@ -1,6 +1,7 @@
 package dev.slipway.gallery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.server.SlipwayExtension;
@@ -29,7 +30,7 @@ class FormatsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"digits-savedmodel", "digits-keras", "digits-h5", "digits-torchscript", "breast-cancer-lightgbm"})
+            strings = {"digits-savedmodel", "digits-keras", "digits-h5", "digits-torchscript"})
     void answersAsItsFrameworkDid(String model) {
         Io io = Io.of(models().resolve(model).resolve("1"));
         HttpResponse<String> answer = SERVER.post("/v1/models/%s:predict".formatted(model), "{\"instances\": " + io.rows() + "}");
@@ -38,6 +39,20 @@ class FormatsTest {
         assertThat(Io.difference(predictions, io.expected()))
                 .as(answer.body())
                 .isLessThanOrEqualTo(TOLERANCE);
+    }
+
+    /** The file gives the probability of the second class; its framework's front gives both. */
+    @Test
+    void treesAnswerAsTheirFrameworkDid() {
+        Io io = Io.of(models().resolve("breast-cancer-lightgbm").resolve("1"));
+        HttpResponse<String> answer =
+                SERVER.post("/v1/models/breast-cancer-lightgbm:predict", "{\"instances\": " + io.rows() + "}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode predictions = Io.parse(answer.body()).get("predictions");
+        assertThat(predictions).hasSameSizeAs(io.expected());
+        for (int i = 0; i < predictions.size(); i++) {
+            assertThat(predictions.get(i).asDouble()).isCloseTo(io.expected().get(i).get(1).asDouble(), within(TOLERANCE));
+        }
     }
 
     @Test

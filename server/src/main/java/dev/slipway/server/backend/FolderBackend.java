@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One backend of the distribution; its classes are loaded when the first path is asked about. Thread-safe. */
 final class FolderBackend implements Backend {
+    private static final ClassLoader SHARED = new SharedClasses(FolderBackend.class.getClassLoader());
+
     private final BackendFolder folder;
     private final BackendSettings settings;
     private final FolderClassLoader classes;
@@ -29,7 +31,7 @@ final class FolderBackend implements Backend {
         this.folder = folder;
         this.settings = settings;
         // Lives as long as the process: servables run its classes.
-        this.classes = new FolderClassLoader(folder.name(), FolderBackend.class.getClassLoader());
+        this.classes = new FolderClassLoader(folder.name(), SHARED);
         folder.ownJars().forEach(classes::add);
     }
 
@@ -59,13 +61,13 @@ final class FolderBackend implements Backend {
             if (!missing.isEmpty()) {
                 throw new SlipwayException(
                         ErrorCode.UNAVAILABLE,
-                        "backend '%1$s' is not installed: %2$s is missing (run: slipway backend install %1$s)"
+                        "backend '%1$s' is not installed: %2$s missing (run: slipway backend install %1$s)"
                                 .formatted(
                                         folder.name(),
                                         missing.size() == 1
-                                                ? missing.get(0).fileName()
+                                                ? missing.get(0).fileName() + " is"
                                                 : missing.size() + " of its "
-                                                        + folder.artifacts().size() + " files"));
+                                                        + folder.artifacts().size() + " files are"));
             }
             folder.artifacts().forEach(artifact -> classes.add(folder.path().resolve(artifact.fileName())));
             isComplete = true;
@@ -78,8 +80,6 @@ final class FolderBackend implements Backend {
         if (backend == null) {
             try {
                 backend = ServiceLoader.load(Provider.class, classes).stream()
-                        // The parent's are on the class path, and not this one's.
-                        .filter(provider -> provider.type().getClassLoader() == classes)
                         .map(provider -> provider.get().open(settings))
                         .findFirst()
                         .orElseThrow(() -> broken("its jars have none", null));
@@ -100,9 +100,12 @@ final class FolderBackend implements Backend {
     Optional<Importer> importer() {
         ClassLoader loader = complete();
         return ServiceLoader.load(Importer.class, loader).stream()
-                .filter(provider -> provider.type().getClassLoader() == loader)
                 .map(ServiceLoader.Provider::get)
                 .findFirst();
+    }
+
+    synchronized boolean isOpen() {
+        return opened != null;
     }
 
     @Override

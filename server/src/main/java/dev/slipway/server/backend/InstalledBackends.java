@@ -59,11 +59,13 @@ public final class InstalledBackends implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    /** What each holds, by name. */
+    /** What each holds, by name; only of those that a model was there for. */
     public Map<String, BackendReport> reports() {
         Map<String, BackendReport> reports = new TreeMap<>();
         onClassPath.forEach(backend -> reports.put(backend.name(), backend.report()));
-        inFolders.all().forEach(backend -> reports.put(backend.name(), backend.report()));
+        inFolders.all().stream()
+                .filter(FolderBackend::isOpen)
+                .forEach(backend -> reports.put(backend.name(), backend.report()));
         return reports;
     }
 

@@ -41,12 +41,20 @@ final class NeedingLoader implements Loader {
 
     @Override
     public ModelDescription describe() {
-        return completed(loader::describe);
+        return completed(() -> RunBy.told(loader.describe(), runtime()));
     }
 
     @Override
     public Servable load() {
-        return completed(loader::load);
+        return completed(() -> {
+            Servable loaded = loader.load();
+            ModelDescription told = RunBy.told(loaded.description(), runtime());
+            return told.equals(loaded.description()) ? loaded : new RunBy(loaded, told);
+        });
+    }
+
+    private String runtime() {
+        return backend.report().runtime();
     }
 
     /** Libraries may look for their own classes through the thread. */
