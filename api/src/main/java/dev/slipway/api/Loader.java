@@ -37,6 +37,16 @@ public interface Loader {
     }
 
     /**
+     * Whether loading runs code that came with the files and may do whatever this user may, as a program or a script does: of
+     * files that somebody else may have written it is not to be loaded without being asked to.
+     *
+     * @throws SlipwayException as {@link #describe()}, when the files must be read to tell
+     */
+    default boolean runsCode() {
+        return false;
+    }
+
+    /**
      * Reads and checks the headers, without native code, and says what loading would give.
      *
      * @throws SlipwayException when the files are not a model that this backend would load: {@code INVALID_ARGUMENT}
