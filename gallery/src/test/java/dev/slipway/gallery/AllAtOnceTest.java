@@ -108,6 +108,6 @@ class AllAtOnceTest {
         String body = "{\"instances\": [%d]}".formatted(isKilled ? Workers.LETHAL : number);
         HttpResponse<String> answer = SERVER.post("/v1/models/%s:predict".formatted(WORKER), body);
         return answer.statusCode() == 200
-                && Io.parse(answer.body()).path("predictions").path(0).asDouble() == 2.0 * number;
+                && Io.parse(answer.body()).path("predictions").path(0).path("y").asDouble() == 2.0 * number;
     }
 }
