@@ -10,6 +10,7 @@ import dev.slipway.api.SlipwayException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
  * @param options what people said of it
  * @param entries ways to call it, by name
  * @param description what it says of itself
+ * @param captures variables that its functions hold
  * @param mayWait whether a run may take much longer than the sizes of its inputs say: it has loops, or waits for others
  */
 record CheckedModel(
@@ -28,6 +30,7 @@ record CheckedModel(
         ModelOptions options,
         Map<String, Entry> entries,
         ModelDescription description,
+        List<Capture> captures,
         boolean mayWait) {
     /** Ops whose name has one of these repeat others, or wait: queues, data sets, barriers, batches that are gathered. */
     private static final Set<String> WAITING = Set.of(
@@ -87,6 +90,7 @@ record CheckedModel(
                         Collections.unmodifiableMap(signatures),
                         facts.memoryBytes(),
                         facts.metadata()),
+                facts.captures(),
                 graph.ops().stream().anyMatch(CheckedModel::isWaiting));
     }
 
@@ -95,8 +99,9 @@ record CheckedModel(
      *
      * @param memoryBytes that it is expected to hold once loaded
      * @param metadata as in the description
+     * @param captures variables that its functions hold
      */
-    record Facts(long memoryBytes, Map<String, String> metadata) {}
+    record Facts(long memoryBytes, Map<String, String> metadata, List<Capture> captures) {}
 
     private static boolean isWaiting(String op) {
         return op.equals("For")

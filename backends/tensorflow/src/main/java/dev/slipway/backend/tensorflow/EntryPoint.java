@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.tensorflow.internal.c_api.TF_Buffer;
+import org.tensorflow.internal.c_api.TF_Output;
 import org.tensorflow.internal.c_api.TF_Tensor;
 import org.tensorflow.internal.c_api.global.tensorflow;
 
@@ -32,11 +33,18 @@ final class EntryPoint implements AutoCloseable {
         this.entry = entry;
         this.session = session;
         pace = new Pace(checked.mayWait() || checked.options().interOpThreads() > 0);
-        all = new Wiring(
-                session.find(entry.inputs()),
-                entry.inputs().size(),
-                session.find(entry.outputs()),
-                entry.outputs().size());
+        TF_Output inputs = session.find(entry.inputs());
+        boolean isDone = false;
+        try {
+            TF_Output outputs = session.find(entry.outputs());
+            all = new Wiring(
+                    inputs, entry.inputs().size(), outputs, entry.outputs().size());
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                inputs.close();
+            }
+        }
         onCaller = TensorFlowRuntime.onCaller();
     }
 
@@ -54,7 +62,7 @@ final class EntryPoint implements AutoCloseable {
             return run(slot, all, entry.outputs(), deadline);
         }
         List<Port> wanted = wanted(names);
-        try (var outputs = session.find(wanted)) {
+        try (TF_Output outputs = session.find(wanted)) {
             return run(slot, new Wiring(all.inputs(), all.inputCount(), outputs, wanted.size()), wanted, deadline);
         }
     }

@@ -62,7 +62,8 @@ final class FrozenGraphCheck {
                 graph,
                 new Facts(
                         2 * fileBytes + graph.constantBytes(),
-                        Map.of("producer", "tensorflow", "graph_producer", Integer.toString(graph.producer()))));
+                        Map.of("producer", "tensorflow", "graph_producer", Integer.toString(graph.producer())),
+                        List.of()));
     }
 
     private Entry entry() {
@@ -123,8 +124,7 @@ final class FrozenGraphCheck {
             throw new SlipwayException(
                     INVALID_ARGUMENT, "%s is not there (expected: the name of a node)".formatted(where));
         }
-        int type =
-                node.isPlaceholder() ? node.placeholderType() : OpTable.table().outputType(node, tensor.index());
+        int type = node.isPlaceholder() ? node.valueType() : OpTable.table().outputType(node, tensor.index());
         DType dtype = DataTypes.dtype(type);
         if (dtype == null) {
             throw new SlipwayException(

@@ -3,7 +3,6 @@ package dev.slipway.backend.tensorflow;
 import dev.slipway.api.Shape;
 import dev.slipway.backend.common.WireReader;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +24,7 @@ final class GraphReader {
     private final Set<String> read = new HashSet<>();
     private final Set<String> ops = new HashSet<>();
     private final Set<String> functions = new HashSet<>();
+    private final List<GraphInfo.Call> calls = new ArrayList<>();
     private long constantBytes;
     private int producer;
 
@@ -41,7 +41,8 @@ final class GraphReader {
     static GraphInfo read(WireReader in, boolean isWhole) {
         GraphReader graph = new GraphReader(in, isWhole);
         graph.read();
-        return new GraphInfo(graph.nodes, graph.read, graph.ops, graph.functions, graph.constantBytes, graph.producer);
+        return new GraphInfo(
+                graph.nodes, graph.read, graph.ops, graph.functions, graph.constantBytes, graph.calls, graph.producer);
     }
 
     private void read() {
@@ -105,124 +106,27 @@ final class GraphReader {
 
     /** @param isOutside of any function */
     private void node(boolean isOutside) {
-        String name = "";
-        String op = "";
-        Attributes attributes = new Attributes();
-        long outer = in.enter();
-        while (in.next()) {
-            switch (in.field()) {
-                case 1 -> name = in.text();
-                case 2 -> op = in.text();
-                case 3 -> input(isOutside);
-                case 5 -> attribute(attributes);
-                default -> in.skip();
-            }
-        }
-        if (name.isEmpty() || op.isEmpty()) {
-            throw in.broken("a node without a name or without an op", "both");
-        }
-        if (op.equals("Const")
-                && !attributes.types.getOrDefault("dtype", List.of()).equals(List.of(attributes.valueType))) {
-            // TensorFlow ends the process when such a graph runs.
-            throw in.broken(
-                    "a constant '%s' whose value is %s".formatted(name, DataTypes.name(attributes.valueType)),
-                    "as its attribute 'dtype' says");
-        }
-        in.leave(outer);
-        ops.add(op);
-        if (isOutside) {
-            Node node = new Node(op, attributes.types, attributes.numbers, attributes.shape);
-            if (nodes.put(name, isWhole || node.isPlaceholder() ? node : bare(op)) != null) {
-                throw in.broken("a second node '%s'".formatted(name), "each once");
-            }
-        }
-    }
-
-    private static Node bare(String op) {
-        return new Node(op, Map.of(), Map.of(), Shape.ANY);
-    }
-
-    /** {@code x}, {@code x:1}, or {@code ^x} for what only has to be run before. */
-    private void input(boolean isOutside) {
-        if (!isOutside || !isWhole) {
-            in.skip();
+        NodeReader found = NodeReader.read(in, isOutside && isWhole);
+        constantBytes = Math.min(BYTES_BEYOND, constantBytes + found.constantBytes());
+        ops.add(found.op());
+        if (!isOutside) {
             return;
         }
-        String input = in.text();
+        Node node = found.node();
+        boolean isNeeded = isWhole || node.isPlaceholder() || node.isVariable();
+        if (nodes.put(found.name(), isNeeded ? node : new Node(found.op(), Map.of(), Map.of(), Shape.ANY)) != null) {
+            throw in.broken("a second node '%s'".formatted(found.name()), "each once");
+        }
+        List<String> givers = found.inputs().stream().map(GraphReader::giver).toList();
+        read.addAll(givers);
+        if (!found.function().isEmpty()) {
+            calls.add(new GraphInfo.Call(found.function(), givers));
+        }
+    }
+
+    /** The node in {@code x}, {@code x:1} and {@code ^x}. */
+    private static String giver(String input) {
         int colon = input.lastIndexOf(':');
-        read.add(input.substring(input.startsWith("^") ? 1 : 0, colon < 0 ? input.length() : colon));
-    }
-
-    private static final class Attributes {
-        private final Map<String, List<Integer>> types = new HashMap<>();
-        private final Map<String, Long> numbers = new HashMap<>();
-        private Shape shape = Shape.ANY;
-        /** Of the attribute that is a tensor; 0 where there is none. */
-        private int valueType;
-    }
-
-    private void attribute(Attributes attributes) {
-        String name = "";
-        long outer = in.enter();
-        while (in.next()) {
-            switch (in.field()) {
-                case 1 -> name = in.text();
-                case 2 -> value(name, attributes);
-                default -> in.skip();
-            }
-        }
-        in.leave(outer);
-    }
-
-    private void value(String name, Attributes attributes) {
-        long outer = in.enter();
-        while (in.next()) {
-            switch (in.field()) {
-                case 1 -> attributes.types.put(name, typeList());
-                case 3 -> attributes.numbers.put(name, in.number());
-                case 6 -> attributes.types.put(name, List.of((int) in.number()));
-                case 7 -> shape(name, attributes);
-                case 8 -> attributes.valueType = constant();
-                default -> in.skip();
-            }
-        }
-        in.leave(outer);
-    }
-
-    /** Adds up what a constant takes, and says what its elements are. */
-    private int constant() {
-        TensorReader.Constant constant = TensorReader.constant(in);
-        constantBytes = Math.min(BYTES_BEYOND, constantBytes + constant.bytes());
-        return constant.type();
-    }
-
-    private void shape(String name, Attributes attributes) {
-        if (name.equals("shape")) {
-            attributes.shape = TensorReader.shape(in);
-        } else {
-            in.skip();
-        }
-    }
-
-    private List<Integer> typeList() {
-        List<Integer> types = new ArrayList<>();
-        long outer = in.enter();
-        while (in.next()) {
-            if (in.field() == 6 && in.wireType() == WireReader.BYTES) {
-                long list = in.enter();
-                while (in.hasMore()) {
-                    types.add((int) in.varint());
-                }
-                in.leave(list);
-            } else if (in.field() == 6) {
-                types.add((int) in.number());
-            } else if (in.field() == 8) {
-                constant();
-            } else {
-                in.skip();
-            }
-        }
-        in.leave(outer);
-        return types;
+        return input.substring(input.startsWith("^") ? 1 : 0, colon < 0 ? input.length() : colon);
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
@@ -51,23 +52,30 @@ final class GraphSession implements AutoCloseable {
         TF_SessionOptions options = runtime.sessionOptions(checked.options(), status);
         TF_Graph graph = tensorflow.TF_NewGraph();
         TF_Session session = null;
+        boolean isOpen = false;
         try {
             require(checked.files(), status);
             session = checked.files().kind() == Kind.GRAPH
                     ? graphDef(checked, options, graph, status)
                     : savedModel(checked, options, graph, status);
             require(checked.files(), status);
-            return new GraphSession(checked.files(), graph, session);
+            GraphSession opened = new GraphSession(checked.files(), graph, Objects.requireNonNull(session));
+            new LostVariables(checked.files(), graph, status)
+                    .find(checked.captures(), new Additions(checked.files(), session, status));
+            isOpen = true;
+            return opened;
         } finally {
             tensorflow.TF_DeleteSessionOptions(options);
             tensorflow.TF_DeleteStatus(status);
-            if (session == null) {
+            if (!isOpen && session != null) {
+                new GraphSession(checked.files(), graph, session).close();
+            } else if (!isOpen) {
                 tensorflow.TF_DeleteGraph(graph);
             }
         }
     }
 
-    private static void require(ModelFiles files, TF_Status status) {
+    static void require(ModelFiles files, TF_Status status) {
         if (!TfErrors.isFine(status)) {
             throw TfErrors.load(files, status);
         }

@@ -1,6 +1,7 @@
 package dev.slipway.backend.tensorflow;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param signatures in the file's order
  * @param isSaved whether values of variables are to be read from files
  * @param assets names of files in the folder {@code assets}
+ * @param held by function, names in the checkpoint of the variables that it holds, empty for what is none
  * @param graph what it holds
  */
 record MetaGraph(
@@ -19,4 +21,5 @@ record MetaGraph(
         List<SignatureInfo> signatures,
         boolean isSaved,
         List<String> assets,
+        Map<String, List<String>> held,
         GraphInfo graph) {}

@@ -18,8 +18,13 @@ record Node(String op, Map<String, List<Integer>> types, Map<String, Long> numbe
         return op.equals("Placeholder") || op.equals("PlaceholderV2") || op.equals("PlaceholderWithDefault");
     }
 
-    /** The element type of a placeholder, by number; 0 where it says none. */
-    int placeholderType() {
+    /** Whether it gives the handle of a variable. */
+    boolean isVariable() {
+        return op.equals("VarHandleOp");
+    }
+
+    /** The element type of a placeholder or variable, by number; 0 where it says none. */
+    int valueType() {
         List<Integer> found = types.getOrDefault("dtype", List.of());
         return found.size() == 1 ? found.get(0) : 0;
     }

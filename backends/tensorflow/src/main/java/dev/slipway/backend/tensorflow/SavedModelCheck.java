@@ -76,7 +76,26 @@ final class SavedModelCheck {
                 entries,
                 graph.graph(),
                 new Facts(
-                        GRAPHS_HELD * graphBytes + variableBytes + graph.graph().constantBytes(), metadata));
+                        GRAPHS_HELD * graphBytes + variableBytes + graph.graph().constantBytes(),
+                        metadata,
+                        captures()));
+    }
+
+    /** The last inputs of a function are what it holds, in the order in which the file lists that. */
+    private List<Capture> captures() {
+        Map<String, Capture> captures = new TreeMap<>();
+        for (GraphInfo.Call call : graph.graph().calls()) {
+            List<String> held = graph.held().getOrDefault(call.function(), List.of());
+            int first = call.inputs().size() - held.size();
+            for (int i = 0; i < held.size() && first >= 0; i++) {
+                String name = call.inputs().get(first + i);
+                Node node = graph.graph().nodes().get(name);
+                if (node != null && node.isVariable() && !held.get(i).isEmpty()) {
+                    captures.put(name, new Capture(name, node.valueType(), held.get(i)));
+                }
+            }
+        }
+        return List.copyOf(captures.values());
     }
 
     private List<Entry> entries() {
@@ -145,9 +164,9 @@ final class SavedModelCheck {
                             .formatted(files.name(), where, info.tensor()));
         }
         int type = info.type();
-        if (node.isPlaceholder() && DataTypes.dtype(node.placeholderType()) != null) {
+        if (node.isPlaceholder() && DataTypes.dtype(node.valueType()) != null) {
             // Where the two differ, it is the graph that runs.
-            type = node.placeholderType();
+            type = node.valueType();
         }
         DType dtype = DataTypes.dtype(type);
         if (dtype == null) {

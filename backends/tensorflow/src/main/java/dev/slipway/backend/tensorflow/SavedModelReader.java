@@ -54,7 +54,8 @@ final class SavedModelReader {
         Map<String, SignatureInfo> signatures = new TreeMap<>();
         List<String> assets = new ArrayList<>();
         boolean isSaved = false;
-        GraphInfo graph = new GraphInfo(Map.of(), Set.of(), Set.of(), Set.of(), 0, 0);
+        GraphInfo graph = GraphInfo.EMPTY;
+        Map<String, List<String>> held = Map.of();
         long outer = in.enter();
         while (in.next()) {
             switch (in.field()) {
@@ -70,12 +71,13 @@ final class SavedModelReader {
                     signatures.put(signature.name(), signature);
                 }
                 case 6 -> assets.add(asset());
+                case 7 -> held = ObjectGraphReader.read(in);
                 default -> in.skip();
             }
         }
         in.leave(outer);
         return new MetaGraph(
-                tags, version.toString(), List.copyOf(signatures.values()), isSaved, List.copyOf(assets), graph);
+                tags, version.toString(), List.copyOf(signatures.values()), isSaved, List.copyOf(assets), held, graph);
     }
 
     private void about(Set<String> tags, StringBuilder version) {

@@ -39,7 +39,8 @@ class TensorFlowContractTest extends BackendContract {
                                         .toBytes()),
                         List.of(half(1, 2, 5), half(3, 7, 9))),
                 texts(),
-                trained("diabetes"));
+                trained("diabetes"),
+                trained("digits"));
     }
 
     private static Example half(float... values) {
