@@ -233,11 +233,13 @@ public final class TestWorker {
         } else if (x[0] == WRONG_DTYPE) {
             send(5, number, number(1), tensor("y", 13, 1, new byte[8]));
         } else if (x[0] == EAT_MEMORY) {
-            while (true) {
+            // Below the heap's own limit, and above that of the worker.
+            for (int piece = 0; piece < 24; piece++) {
                 byte[] more = new byte[8 << 20];
                 java.util.Arrays.fill(more, (byte) 1);
                 KEPT.add(more);
             }
+            new CountDownLatch(1).await();
         } else if (x[0] == FLOOD) {
             for (int line = 0; line < 100_000; line++) {
                 System.out.println("line " + line);
