@@ -14,6 +14,15 @@ public final class WireWriter {
         return this;
     }
 
+    /** Four bytes as they are, such as a float's. */
+    public WireWriter fixed32(int field, int bits) {
+        raw(((long) field << 3) | 5);
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            bytes.write(bits >> shift);
+        }
+        return this;
+    }
+
     /** Bytes, or a packed field. */
     public WireWriter bytes(int field, byte[] value) {
         bytes.writeBytes(head(field, value.length));

@@ -1,0 +1,22 @@
+package dev.slipway.backend.keras;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a layer is called with.
+ *
+ * @param inputs tensors, in order
+ * @param named tensors, by name: {@code initial_state}
+ * @param settings what else is said, by name: {@code use_causal_mask}
+ */
+record Arguments(List<Value> inputs, Map<String, List<Value>> named, Map<String, @Nullable Object> settings) {
+    static Arguments of(List<Value> inputs) {
+        return new Arguments(inputs, Map.of(), Map.of());
+    }
+
+    boolean isSet(String setting) {
+        return Boolean.TRUE.equals(settings.get(setting));
+    }
+}

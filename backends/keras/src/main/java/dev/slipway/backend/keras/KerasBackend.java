@@ -1,0 +1,44 @@
+package dev.slipway.backend.keras;
+
+import dev.slipway.api.Backend;
+import dev.slipway.api.BackendReport;
+import dev.slipway.api.BackendSettings;
+import dev.slipway.api.LoadOptions;
+import dev.slipway.api.Loader;
+import dev.slipway.backend.common.Holdings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens {@code .keras} and {@code .h5} files: turns them into ONNX, and hands that to the backend that runs it. */
+final class KerasBackend implements Backend {
+    static final String NAME = "keras";
+
+    private final BackendSettings settings;
+    private final Holdings holdings = new Holdings();
+
+    KerasBackend(BackendSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Optional<Loader> recognise(Path path) {
+        return ModelFiles.at(path).map(files -> new KerasLoader(files, LoadOptions.NONE, settings.others(), holdings));
+    }
+
+    /** The runtime and its threads are the other backend's. */
+    @Override
+    public BackendReport report() {
+        int models = holdings.report(NAME, false, 0).models();
+        return holdings.report("Keras models by way of ONNX", models > 0, 0);
+    }
+
+    @Override
+    public void close() {
+        // Models hold all there is.
+    }
+}

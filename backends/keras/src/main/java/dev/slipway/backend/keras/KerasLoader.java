@@ -1,0 +1,103 @@
+package dev.slipway.backend.keras;
+
+import static dev.slipway.api.ErrorCode.UNAVAILABLE;
+
+import dev.slipway.api.LoadOptions;
+import dev.slipway.api.Loader;
+import dev.slipway.api.ModelDescription;
+import dev.slipway.api.Servable;
+import dev.slipway.api.SlipwayException;
+import dev.slipway.backend.common.Holdings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Writes a model as ONNX files into a temporary folder, has them loaded, and deletes them. */
+final class KerasLoader implements Loader {
+    private final ModelFiles files;
+    private final LoadOptions options;
+    private final Function<Path, Optional<Loader>> others;
+    private final Holdings holdings;
+
+    KerasLoader(ModelFiles files, LoadOptions options, Function<Path, Optional<Loader>> others, Holdings holdings) {
+        this.files = files;
+        this.options = options;
+        this.others = others;
+        this.holdings = holdings;
+    }
+
+    @Override
+    public String format() {
+        return KerasBackend.NAME;
+    }
+
+    @Override
+    public Path path() {
+        return files.model();
+    }
+
+    @Override
+    public Loader with(LoadOptions said) {
+        said.check(format(), false, Set.of());
+        return new KerasLoader(files, said, others, holdings);
+    }
+
+    @Override
+    public ModelDescription describe() {
+        try (KerasModel model = KerasModel.open(files)) {
+            return Translation.of(model).description();
+        }
+    }
+
+    @Override
+    public Servable load() {
+        Path folder = folder();
+        try {
+            ModelDescription description = write(folder);
+            Loader loader = others.apply(folder.resolve(OnnxFiles.NAME))
+                    .orElseThrow(() -> Faults.unimplemented(
+                            "'%s' is run by the backend 'onnx', which is not there (expected: it is installed beside)",
+                            files.name()));
+            // What is left to heed is whether the answers have to be the same each time.
+            Servable inner = loader.with(new LoadOptions(options.isDeterministic(), null, Map.of()))
+                    .load();
+            return new KerasServable(inner, description, holdings.claim(description.memoryBytes()));
+        } finally {
+            // What the runtime needs of a file, it has read, or mapped: the names may go.
+            delete(folder);
+        }
+    }
+
+    private ModelDescription write(Path folder) {
+        try (KerasModel model = KerasModel.open(files)) {
+            Translation translation = Translation.of(model);
+            OnnxFiles.write(translation, folder, OnnxFiles.INLINE_BYTES_MAX);
+            return translation.description();
+        }
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("slipway-keras-");
+        } catch (IOException e) {
+            throw new SlipwayException(UNAVAILABLE, "no temporary folder can be made: " + e, e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (var entries = Files.list(folder)) {
+            for (Path entry : List.copyOf(entries.toList())) {
+                Files.deleteIfExists(entry);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            System.getLogger(KerasLoader.class.getName())
+                    .log(System.Logger.Level.WARNING, "'" + folder + "' can't be deleted", e);
+        }
+    }
+}
