@@ -13,6 +13,11 @@ import dev.slipway.api.TensorSpec;
  * @param isRequired whether requests must have it
  */
 record MlColumn(String name, DType dtype, Shape shape, boolean isTensor, boolean isRequired) {
+    /** The same, called so if it has no name. */
+    MlColumn named(String byDefault) {
+        return name.isEmpty() ? new MlColumn(byDefault, dtype, shape, isTensor, isRequired) : this;
+    }
+
     /** What clients send for a column. Whole numbers that may be missing come as floats, as in pandas. */
     TensorSpec spec() {
         boolean isOptional = !isRequired && dtype != DType.BOOL;

@@ -3,6 +3,7 @@ package dev.slipway.server.mlflow;
 import dev.slipway.api.DType;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Shape;
+import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,10 +29,14 @@ import org.yaml.snakeyaml.representer.Representer;
  * @param payloads files and folders within the folder that may hold the model, likeliest first; all are there
  * @param flavors all that it names
  * @param inputs of the signature; empty when it has none
+ * @param outputs of the signature; empty when it has none
  * @see <a href="https://mlflow.org/docs/latest/ml/model/">MLflow: MLmodel</a>
  */
-record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs) {
+record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs, List<MlColumn> outputs) {
     static final String FILE = "MLmodel";
+
+    /** What is run by MLflow itself, in a process of its own. */
+    private static final String PYTHON_FUNCTION = "python_function";
 
     private static final int LETTERS_MAX = 4 << 20;
     private static final int ALIASES_MAX = 50;
@@ -41,6 +46,29 @@ record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs)
         payloads = List.copyOf(payloads);
         flavors = List.copyOf(flavors);
         inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** Whether MLflow itself can run it. */
+    boolean isPython() {
+        return flavors.contains(PYTHON_FUNCTION);
+    }
+
+    /**
+     * What goes in and out, by itself.
+     *
+     * @throws SlipwayException {@code UNIMPLEMENTED} when it has no signature
+     */
+    Signature signature() {
+        if (inputs.isEmpty() || outputs.isEmpty()) {
+            throw new SlipwayException(
+                    ErrorCode.UNIMPLEMENTED,
+                    "MLmodel has no signature (expected: one with inputs and outputs, to be run by python_function)");
+        }
+        return new Signature(
+                Signature.DEFAULT,
+                inputs.stream().map(column -> column.named("input").spec()).toList(),
+                outputs.stream().map(column -> column.named("predictions").spec()).toList());
     }
 
     /**
@@ -56,10 +84,10 @@ record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs)
         List<MlFlavor> known = Arrays.stream(MlFlavor.values())
                 .filter(flavor -> names.contains(flavor.key()))
                 .toList();
-        if (known.isEmpty()) {
+        if (known.isEmpty() && !names.contains(PYTHON_FUNCTION)) {
             throw new SlipwayException(
                     ErrorCode.UNIMPLEMENTED,
-                    "MLmodel has the flavours %s (expected: one of %s among them)"
+                    "MLmodel has the flavours %s (expected: one of %s, python_function among them)"
                             .formatted(
                                     names,
                                     Arrays.stream(MlFlavor.values())
@@ -74,11 +102,13 @@ record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs)
                     .filter(Files::exists)
                     .toList();
             payloads.addAll(there);
-            if (there.isEmpty() && known.size() == 1) {
+            if (there.isEmpty() && known.size() == 1 && !names.contains(PYTHON_FUNCTION)) {
                 throw invalid("data '%s' is not there (expected: in the model's folder)".formatted(places.get(0)));
             }
         }
-        return new MlModel(payloads, names, inputs(map(root.get("signature")).get("inputs")));
+        Map<?, ?> signature = map(root.get("signature"));
+        return new MlModel(
+                payloads, names, columns(signature.get("inputs"), true), columns(signature.get("outputs"), false));
     }
 
     private static String text(Path file) {
@@ -129,23 +159,23 @@ record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs)
     }
 
     /** The inputs are JSON within YAML, and JSON is YAML. */
-    private static List<MlColumn> inputs(@Nullable Object written) {
+    private static List<MlColumn> columns(@Nullable Object written, boolean areNamed) {
         Object parsed = written instanceof String text ? parse(text) : written;
         List<MlColumn> inputs = new ArrayList<>();
         if (parsed instanceof List<?> list) {
             for (Object item : list) {
-                inputs.add(input(map(item)));
+                inputs.add(column(map(item), areNamed));
             }
         }
         return inputs;
     }
 
-    private static MlColumn input(Map<?, ?> item) {
+    private static MlColumn column(Map<?, ?> item, boolean isNamed) {
         String name = item.get("name") instanceof String text ? text : "";
         String type = String.valueOf(item.get("type"));
         boolean isRequired = !Boolean.FALSE.equals(item.get("required")) && !Boolean.TRUE.equals(item.get("optional"));
         if (!type.equals("tensor")) {
-            if (name.isEmpty()) {
+            if (name.isEmpty() && isNamed) {
                 throw invalid("a column of the signature has no name (expected: one)");
             }
             return new MlColumn(name, columnType(name, type), Shape.of(-1), false, isRequired);

@@ -45,6 +45,11 @@ final class MlflowLoader implements Loader {
     }
 
     @Override
+    public boolean runsCode() {
+        return payload(MlModel.read(folder)).runsCode();
+    }
+
+    @Override
     public ModelDescription describe() {
         return payload(MlModel.read(folder)).describe();
     }
@@ -66,12 +71,14 @@ final class MlflowLoader implements Loader {
 
     private Loader payload(MlModel model) {
         for (Path payload : model.payloads()) {
-            for (Backend runner : runners) {
-                Optional<Loader> loader = runner.recognise(payload);
-                if (loader.isPresent()) {
-                    return loader.get().with(options);
-                }
+            Optional<Loader> loader = runner(payload);
+            if (loader.isPresent()) {
+                return loader.get().with(options);
             }
+        }
+        Optional<Loader> python = model.isPython() ? runner(folder) : Optional.empty();
+        if (python.isPresent()) {
+            return python.get().with(options.withSignature(model.signature()));
         }
         throw new SlipwayException(
                 ErrorCode.UNIMPLEMENTED,
@@ -81,5 +88,15 @@ final class MlflowLoader implements Loader {
                                 model.payloads().stream()
                                         .map(folder::relativize)
                                         .toList()));
+    }
+
+    private Optional<Loader> runner(Path path) {
+        for (Backend runner : runners) {
+            Optional<Loader> loader = runner.recognise(path);
+            if (loader.isPresent()) {
+                return loader;
+            }
+        }
+        return Optional.empty();
     }
 }

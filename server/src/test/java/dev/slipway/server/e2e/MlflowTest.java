@@ -218,7 +218,7 @@ class MlflowTest {
             delimiter = ';',
             quoteCharacter = '`',
             value = {
-                "sklearn; MLmodel has the flavours [sklearn, python_function] (expected: one of onnx, tensorflow, keras, xgboost, lightgbm, catboost, h2o, pytorch among them)",
+                "sklearn; MLmodel has the flavours [sklearn, python_function], of whose files [] none is a model that is known",
                 "broken; MLmodel is no YAML: line 3: expected ',' or ']', but got <stream end> (expected: a map)",
                 "outside; MLmodel: data '../../../iris.onnx' leads out of the model's folder",
                 "absent; MLmodel: data 'net.onnx' is not there",

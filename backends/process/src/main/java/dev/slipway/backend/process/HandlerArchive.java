@@ -20,6 +20,9 @@ import java.util.Map;
 final class HandlerArchive {
     static final String MANIFEST = "MAR-INF/MANIFEST.json";
 
+    /** What runs it, unless people name another. */
+    static final String PYTHON = "python3";
+
     /** Before the name of one of our own scripts in a command. */
     static final String SCRIPTS = "slipway-scripts:";
 
@@ -37,6 +40,10 @@ final class HandlerArchive {
     private static final Duration RESPONSE_TIME = Duration.ofSeconds(120);
 
     private static final Duration START_TIME = Duration.ofSeconds(120);
+
+    /** Python with a framework takes a while to start. */
+    static final WorkerSpec.Times TIMES = new WorkerSpec.Times(
+            START_TIME, RESPONSE_TIME, WorkerSpec.Times.DEFAULT.health(), WorkerSpec.Times.DEFAULT.stop());
 
     private HandlerArchive() {}
 
@@ -56,7 +63,7 @@ final class HandlerArchive {
         WorkerSpec.Limits none = WorkerSpec.Limits.NONE;
         WorkerSpec.Times usual = WorkerSpec.Times.DEFAULT;
         return new WorkerSpec(
-                        List.of("python3", SCRIPTS + "slipway_mar.py"),
+                        List.of(PYTHON, SCRIPTS + "slipway_mar.py"),
                         Map.of(),
                         SIGNATURE,
                         none,

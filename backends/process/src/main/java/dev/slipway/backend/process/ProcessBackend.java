@@ -45,6 +45,9 @@ final class ProcessBackend implements Backend {
         if (Files.isRegularFile(path.resolve(WorkerFile.NAME))) {
             return Optional.of(new ProcessLoader(this, path, ProcessLoader.Kind.WORKER, LoadOptions.NONE));
         }
+        if (PyfuncFolder.isOne(path)) {
+            return Optional.of(new ProcessLoader(this, path, ProcessLoader.Kind.PYFUNC, LoadOptions.NONE));
+        }
         // Whoever knows archives asks here only for those that bring a handler.
         return Files.isRegularFile(path.resolve(HandlerArchive.MANIFEST))
                 ? Optional.of(new ProcessLoader(this, path, ProcessLoader.Kind.HANDLER, LoadOptions.NONE))

@@ -18,6 +18,9 @@ import java.util.function.Function;
 final class ProcessLoader implements Loader {
     private static final String WORKERS = "workers";
 
+    /** The program that runs our own scripts. */
+    private static final String PYTHON = "python";
+
     private final ProcessBackend backend;
     private final Path folder;
     private final Kind kind;
@@ -32,6 +35,7 @@ final class ProcessLoader implements Loader {
     record Kind(String format, Function<Path, WorkerSpec> reader) {
         static final Kind WORKER = new Kind("worker", WorkerFile::read);
         static final Kind HANDLER = new Kind("mar", HandlerArchive::read);
+        static final Kind PYFUNC = new Kind("pyfunc", PyfuncFolder::read);
     }
 
     ProcessLoader(ProcessBackend backend, Path folder, Kind kind, LoadOptions options) {
@@ -107,7 +111,9 @@ final class ProcessLoader implements Loader {
 
     private WorkerSpec spec() {
         WorkerSpec spec = kind.reader().apply(folder);
-        options.check(format(), spec.signature() == null, Set.of(WORKERS));
+        options.check(
+                format(), spec.signature() == null, kind.equals(Kind.WORKER) ? Set.of(WORKERS) : Set.of(WORKERS, PYTHON));
+        spec = spec.withProgram(options.parameters().getOrDefault(PYTHON, spec.command().get(0)));
         String workers = options.parameters().get(WORKERS);
         if (workers != null) {
             spec = spec.withWorkers((int) new Settings("parameters", new LinkedHashMap<>(options.parameters()))

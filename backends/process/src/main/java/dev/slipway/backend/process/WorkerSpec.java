@@ -2,6 +2,7 @@ package dev.slipway.backend.process;
 
 import dev.slipway.api.Signature;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,13 @@ record WorkerSpec(
                 limits.nice(),
                 limits.messageBytesMax());
         return new WorkerSpec(command, environment, signature, changed, times);
+    }
+
+    /** The same, run by another program. */
+    WorkerSpec withProgram(String program) {
+        List<String> changed = new ArrayList<>(command);
+        changed.set(0, program);
+        return new WorkerSpec(changed, environment, signature, limits, times);
     }
 
     /** The same where the files say no signature. */

@@ -23,7 +23,7 @@ final class Workplace implements AutoCloseable {
     private static final int SOCKET_PATH_MAX = 103;
 
     private static final int NAME_LENGTH = 30;
-    private static final List<String> SCRIPTS = List.of("slipway_worker.py", "slipway_mar.py");
+    private static final List<String> SCRIPTS = List.of("slipway_worker.py", "slipway_mar.py", "slipway_pyfunc.py");
 
     private final AtomicLong sockets = new AtomicLong();
 

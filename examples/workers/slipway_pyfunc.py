@@ -1,0 +1,26 @@
+"""Serves the MLflow folder that it is started in by MLflow's own flavour python_function.
+
+Needs mlflow, pandas and whatever the model itself needs, in the Python that runs it. Run by the server; see docs/mlflow.md.
+"""
+import mlflow.pyfunc
+import numpy
+import pandas
+import slipway_worker
+
+model = mlflow.pyfunc.load_model(".")
+schema = model.metadata.get_input_schema()
+are_columns = schema is not None and not schema.is_tensor_spec()
+
+
+def predict(inputs):
+    if are_columns:
+        data = pandas.DataFrame({name: list(values) for name, values in inputs.items()})
+    else:
+        data = dict(inputs) if len(inputs) > 1 else next(iter(inputs.values()))
+    result = model.predict(data)
+    if isinstance(result, pandas.DataFrame):
+        return {str(name): result[name].to_numpy() for name in result.columns}
+    return result if isinstance(result, dict) else numpy.asarray(result)
+
+
+slipway_worker.serve(predict)
