@@ -13,6 +13,7 @@ import dev.slipway.core.source.Backends;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.archive.ArchiveBackend;
+import dev.slipway.server.archive.FetchedLoader;
 import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.config.Home;
@@ -88,8 +89,10 @@ public final class SlipwayServer {
         backends = InstalledBackends.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
 
         Backends[] all = new Backends[1];
-        RemoteSources remote =
-                new RemoteSources(options.origin().start().cache(), System.getenv(), path -> all[0].loader(path));
+        RemoteSources remote = new RemoteSources(
+                options.origin().start().cache(),
+                System.getenv(),
+                path -> FetchedLoader.of(all[0].loader(path), resources.allowsRemoteCode()));
         Backends known = ArchiveBackend.before(backends.all(), remote::artifacts);
         all[0] = known;
         // Asked once it is there: the files of batching know where models lie from what is switched to.

@@ -68,6 +68,13 @@ public final class LocalArchive implements Loader {
     }
 
     @Override
+    public boolean runsCode() {
+        try (Lease lease = unpacked()) {
+            return at(lease.model()).runsCode();
+        }
+    }
+
+    @Override
     public ModelDescription describe() {
         try (Lease lease = unpacked()) {
             return at(lease.model()).describe();

@@ -49,6 +49,9 @@ public final class PredictionReader {
     public static Prediction read(
             @Nullable String contentType, String query, ByteBuffer body, Function<String, Signature> signatures) {
         PredictionReader reader = new PredictionReader(signatures);
+        if (WholeBody.isWanted(reader.signature)) {
+            return WholeBody.read(reader.signature, contentType == null ? "" : contentType, body);
+        }
         if (!body.hasRemaining()) {
             return reader.form(UrlForm.parts(ByteBuffer.wrap(query.getBytes(StandardCharsets.UTF_8))));
         }

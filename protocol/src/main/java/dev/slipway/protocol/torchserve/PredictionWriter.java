@@ -109,16 +109,28 @@ public final class PredictionWriter {
         return output != null && output.shape().rank() > 0 && output.shape().dim(0) == 1;
     }
 
-    /** The only element of the only output, if that is text or bytes; else null. */
+    /** The only element of the only output, if that is text or bytes; of the only one beside its type; else null. */
     private static @Nullable Written text(Map<String, Tensor> outputs) {
-        Tensor only = outputs.size() == 1 ? outputs.values().iterator().next() : null;
-        if (only == null || only.dtype() != DType.STRING || only.elementCount() != 1) {
+        String type = WholeBody.contentType(outputs);
+        Tensor only = null;
+        for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
+            if (type == null || !output.getKey().equals(WholeBody.CONTENT_TYPE)) {
+                only = output.getValue();
+            }
+        }
+        if (only == null
+                || outputs.size() > (type == null ? 1 : 2)
+                || only.dtype() != DType.STRING
+                || only.elementCount() != 1) {
             return null;
         }
         // The answer outlives the memory that the output is lent.
         byte[] bytes = new byte[only.data().getInt()];
         only.data().position(4).get(bytes);
         ByteBuffer body = ByteBuffer.wrap(bytes);
+        if (type != null && !type.isEmpty()) {
+            return new Written(type, body);
+        }
         try {
             StandardCharsets.UTF_8.newDecoder().decode(body.duplicate());
             return new Written(TEXT, body);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the model of an archive for TorchServe or MXNet Model Server: whose handler is one that is known here, and whose model
- * is in a format of some backend.
+ * is in a format of some backend; or whose handler is Python, which a process of its own runs.
  */
 final class MarLoader implements Loader {
     /** TorchServe's handler for pictures: those of ImageNet's networks in, probabilities out. */
@@ -73,6 +73,11 @@ final class MarLoader implements Loader {
     }
 
     @Override
+    public boolean runsCode() {
+        return found().runsCode();
+    }
+
+    @Override
     public ModelDescription describe() {
         return found().describe();
     }
@@ -86,21 +91,52 @@ final class MarLoader implements Loader {
         Loader known = found;
         if (known == null) {
             MarManifest manifest = MarManifest.read(folder);
-            ChainSettings chain = chain(manifest.handler());
-            Loader model = models.loader(model(manifest)).with(options);
-            known = chain.isNone() ? model : new ChainedLoader(model, chain);
+            if (isKnown(manifest.handler()) || !bringsCode(manifest.handler())) {
+                ChainSettings chain = chain(manifest.handler());
+                Loader model = models.loader(model(manifest)).with(options);
+                known = chain.isNone() ? model : new ChainedLoader(model, chain);
+            } else {
+                known = handler(manifest.handler()).with(options);
+            }
             found = known;
         }
         return known;
     }
 
-    private ChainSettings chain(String handler) {
-        boolean isClassifier = handler.equals(IMAGE_CLASSIFIER);
-        boolean isPicture = isClassifier || (handler.equals(VISION_SERVICE) && takesPictures());
-        if (!isPicture && !handler.isEmpty() && !handler.equals(BASE)) {
+    /** Whether it is one that is done here, without its code. */
+    private boolean isKnown(String handler) {
+        return handler.isEmpty()
+                || handler.equals(BASE)
+                || handler.equals(IMAGE_CLASSIFIER)
+                || (handler.equals(VISION_SERVICE) && takesPictures());
+    }
+
+    /** Whether a file of Python in the archive is the handler. */
+    private boolean bringsCode(String handler) {
+        String module = handler.split(":", 2)[0].replaceFirst("\\.py$", "");
+        Path file = folder.resolve(module + ".py").normalize();
+        return file.startsWith(folder) && Files.isRegularFile(file);
+    }
+
+    /** Runs the handler's code, in a process of its own. */
+    private Loader handler(String handler) {
+        Path manifest = Objects.requireNonNull(folder.resolve(MarManifest.PLACE).getParent());
+        if (!models.recognises(manifest)) {
             throw new SlipwayException(
                     ErrorCode.UNIMPLEMENTED,
-                    "archive has the handler '%s', which is code of its own (expected: %s, %s, or %s with pictures in %s)"
+                    "archive has the handler '%s', which is Python: no backend here runs it (expected: backend 'process')"
+                            .formatted(handler));
+        }
+        return models.loader(manifest);
+    }
+
+    private ChainSettings chain(String handler) {
+        boolean isClassifier = handler.equals(IMAGE_CLASSIFIER);
+        boolean isPicture = isClassifier || handler.equals(VISION_SERVICE);
+        if (!isKnown(handler)) {
+            throw new SlipwayException(
+                    ErrorCode.UNIMPLEMENTED,
+                    "archive has the handler '%s', which is neither a file of Python in it nor known here (expected: %s, %s, or %s with pictures in %s)"
                             .formatted(handler, IMAGE_CLASSIFIER, BASE, VISION_SERVICE, SIGNATURE));
         }
         Path classes = CLASSES.stream()

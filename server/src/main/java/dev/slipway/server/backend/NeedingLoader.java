@@ -45,6 +45,11 @@ final class NeedingLoader implements Loader {
     }
 
     @Override
+    public boolean runsCode() {
+        return loader.runsCode();
+    }
+
+    @Override
     public ModelDescription describe() {
         return completed(() -> RunBy.told(loader.describe(), runtime()));
     }

@@ -3,6 +3,7 @@ package dev.slipway.server.cli;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.Banner;
 import dev.slipway.server.SlipwayServer;
+import dev.slipway.server.archive.FetchedLoader;
 import dev.slipway.server.config.Policies;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.StartConfig;
@@ -183,6 +184,16 @@ public final class ServeCommand implements Callable<Integer> {
     private @Nullable Boolean enableSystemSharedMemory;
 
     @Option(
+            names = FetchedLoader.FLAG,
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            description =
+                    "Whether models that are fetched from URLs and object stores may run code of their own: handlers"
+                            + " in Python, worker.yaml (${DEFAULT-VALUE}).")
+    private boolean allowsRemoteCode;
+
+    @Option(
             names = "--trace_dir",
             paramLabel = "DIR",
             description = "Folder in which clients of Triton's trace extension may have traces written (none).")
@@ -232,7 +243,8 @@ public final class ServeCommand implements Callable<Integer> {
                 machine.memoryBudgetBytes(),
                 start.limits().retryPolicy(),
                 versionPolicy == Preserve.AVAILABILITY ? Policies.AVAILABILITY : Policies.RESOURCE,
-                isWarmedUp);
+                isWarmedUp,
+                allowsRemoteCode);
         return new ServerOptions(chosen.serving(), start.network(), resources)
                 .withBatching(batchingFlags.choose())
                 .withOrigin(chosen.origin())

@@ -205,9 +205,25 @@ public record ServerOptions(
      * @param retries when failed loads are tried again
      * @param policy in which order versions come and go
      * @param isWarmedUp whether models may run before they are available
+     * @param allowsRemoteCode whether models that are fetched from elsewhere may run code of their own
      */
     public record Resources(
-            Threads threads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy, boolean isWarmedUp) {
+            Threads threads,
+            long memoryBudgetBytes,
+            RetryPolicy retries,
+            VersionPolicy policy,
+            boolean isWarmedUp,
+            boolean allowsRemoteCode) {
+        /** What is fetched may run no code. */
+        public Resources(
+                Threads threads,
+                long memoryBudgetBytes,
+                RetryPolicy retries,
+                VersionPolicy policy,
+                boolean isWarmedUp) {
+            this(threads, memoryBudgetBytes, retries, policy, isWarmedUp, false);
+        }
+
         /** With warm-up, as each model's configuration says. */
         public Resources(Threads threads, long memoryBudgetBytes, RetryPolicy retries, VersionPolicy policy) {
             this(threads, memoryBudgetBytes, retries, policy, true);
@@ -215,7 +231,12 @@ public record ServerOptions(
 
         /** The same with or without warm-up, whatever is said of a model. */
         public Resources withWarmUp(boolean warmedUp) {
-            return new Resources(threads, memoryBudgetBytes, retries, policy, warmedUp);
+            return new Resources(threads, memoryBudgetBytes, retries, policy, warmedUp, allowsRemoteCode);
+        }
+
+        /** The same for those who trust what they fetch, or don't. */
+        public Resources withRemoteCode(boolean allowed) {
+            return new Resources(threads, memoryBudgetBytes, retries, policy, isWarmedUp, allowed);
         }
 
         /** All cores, half of them for loading, and of memory what the JVM's heap leaves, less a tenth. */

@@ -129,7 +129,9 @@ class MarTest {
     @Test
     void whatHasCodeOfItsOwnOrNoModelIsListedWithTheReason() {
         assertThat(slipway.get("/models/code").body())
-                .contains("QUARANTINED", "handler 'my_handler.py:handle', which is code of its own");
+                .contains(
+                        "QUARANTINED",
+                        "handler 'my_handler.py:handle', which is neither a file of Python in it nor known here");
         assertThat(slipway.get("/models/lacking").body()).contains("archive has no model 'absent.onnx'");
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says how an archive of TorchServe or MXNet Model Server whose handler is Python is run: by our script {@code
@@ -46,6 +47,14 @@ final class HandlerArchive {
             START_TIME, RESPONSE_TIME, WorkerSpec.Times.DEFAULT.health(), WorkerSpec.Times.DEFAULT.stop());
 
     private HandlerArchive() {}
+
+    /** The archive's, when {@code path} is the folder of its manifest. */
+    static Optional<Path> folder(Path path) {
+        Path archive = path.getParent();
+        return archive != null && path.endsWith("MAR-INF") && Files.isRegularFile(archive.resolve(MANIFEST))
+                ? Optional.of(archive)
+                : Optional.empty();
+    }
 
     /** @throws dev.slipway.api.SlipwayException {@code INVALID_ARGUMENT} for a manifest without such a handler */
     static WorkerSpec read(Path folder) {

@@ -48,10 +48,9 @@ final class ProcessBackend implements Backend {
         if (PyfuncFolder.isOne(path)) {
             return Optional.of(new ProcessLoader(this, path, ProcessLoader.Kind.PYFUNC, LoadOptions.NONE));
         }
-        // Whoever knows archives asks here only for those that bring a handler.
-        return Files.isRegularFile(path.resolve(HandlerArchive.MANIFEST))
-                ? Optional.of(new ProcessLoader(this, path, ProcessLoader.Kind.HANDLER, LoadOptions.NONE))
-                : Optional.empty();
+        // Whoever knows archives asks so for those that bring a handler, and for no others.
+        return HandlerArchive.folder(path)
+                .map(folder -> new ProcessLoader(this, folder, ProcessLoader.Kind.HANDLER, LoadOptions.NONE));
     }
 
     /** {@inheritDoc} Threads are the server's own, which wait for workers; what these have nobody counts. */

@@ -47,7 +47,7 @@ class HandlerArchiveTest {
                     {"createdOn": "21/11/2026 10:00:00", "runtime": "python", "archiverVersion": "0.12.0", "model":
                     {"modelName": "x", "handler": "%s", "modelVersion": "1.0"%s}}""".formatted(handler, more));
             Files.writeString(folder.resolve("my_handler.py"), code);
-            return backend.recognise(folder).orElseThrow();
+            return backend.recognise(folder.resolve("MAR-INF")).orElseThrow();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
