@@ -18,6 +18,14 @@ public interface Servable extends AutoCloseable {
     InferenceResult run(InferenceRequest request);
 
     /**
+     * Whether a run waits for others rather than computes on the thread that calls it: however short runs were so far, the
+     * next one may take until its deadline, and must not hold up a thread that others need.
+     */
+    default boolean mayWait() {
+        return false;
+    }
+
+    /**
      * What turns requests of a signature into such as the model itself takes; null where there is nothing to turn. {@link
      * #run} does all of it; who asks for the transform does the same in steps: {@link Transform#before}, a run of {@link
      * Transform#signature()}, perhaps with the rows of others, {@link Transform#after}.

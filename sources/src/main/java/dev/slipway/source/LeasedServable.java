@@ -21,6 +21,11 @@ record LeasedServable(Servable servable, Lease lease) implements Servable {
     }
 
     @Override
+    public boolean mayWait() {
+        return servable.mayWait();
+    }
+
+    @Override
     public @Nullable Transform transform(String signature) {
         return servable.transform(signature);
     }

@@ -27,6 +27,11 @@ final class ChainedServable implements Servable {
     }
 
     @Override
+    public boolean mayWait() {
+        return model.mayWait();
+    }
+
+    @Override
     public @Nullable Transform transform(String signature) {
         return signature.equals(Signature.DEFAULT) ? chain : null;
     }

@@ -15,6 +15,7 @@ final class Learnt {
     private final Signature signature;
     private final RowLayout layout;
     private final boolean allowsPadding;
+    private final boolean mayWait;
     private final CostModel costs = new CostModel();
     private final RowTrust trust = new RowTrust();
     private final LoopGate gate = new LoopGate();
@@ -23,12 +24,16 @@ final class Learnt {
     /** All reasons; the map is never changed. */
     private final Map<DispatchReason, LongAdder> reasons = new EnumMap<>(DispatchReason.class);
 
-    /** @param allowsPadding whether inputs of different inner shapes may be padded, where that is asked for */
-    Learnt(ServableId id, Signature signature, boolean allowsPadding) {
+    /**
+     * @param allowsPadding whether inputs of different inner shapes may be padded, where that is asked for
+     * @param mayWait whether runs may wait for others, however short they were so far
+     */
+    Learnt(ServableId id, Signature signature, boolean allowsPadding, boolean mayWait) {
         this.id = id;
         this.signature = signature;
         this.layout = RowLayout.of(signature);
         this.allowsPadding = allowsPadding;
+        this.mayWait = mayWait;
         for (DispatchReason reason : DispatchReason.values()) {
             reasons.put(reason, new LongAdder());
         }
@@ -108,7 +113,7 @@ final class Learnt {
     /** Whether a request may run on the event loop that it came on, by all that is known. */
     boolean fitsLoop(Call call, BatchingParameters asked) {
         Joining joining = asked.joining();
-        if (!gate.isOpen() || joining.waits() || wantsProof(joining)) {
+        if (mayWait || !gate.isOpen() || joining.waits() || wantsProof(joining)) {
             return false;
         }
         return curve(call).isKnown() && isLoopSized(call, call.rows);
@@ -139,7 +144,9 @@ final class Learnt {
 
     private String place(Joining joining, @Nullable CostCurve curve) {
         String whyShut = gate.whyShut();
-        if (curve == null) {
+        if (mayWait) {
+            return "pool: its runs wait for another process";
+        } else if (curve == null) {
             return "pool: not measured yet";
         } else if (joining.waits()) {
             return "pool: batches wait to be filled";

@@ -18,7 +18,12 @@ final class ServableQueues {
                 : bySignature.computeIfAbsent(
                         signature.name(),
                         name -> new ModelQueue(
-                                dispatcher, new Learnt(handle.id(), signature, allowsPadding(handle, signature))));
+                                dispatcher,
+                                new Learnt(
+                                        handle.id(),
+                                        signature,
+                                        allowsPadding(handle, signature),
+                                        handle.servable().mayWait())));
     }
 
     /** Whether what the model itself is run with may be padded, as who makes it knows. */

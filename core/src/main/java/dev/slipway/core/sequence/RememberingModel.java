@@ -60,6 +60,11 @@ final class RememberingModel implements Servable {
 
     /** What the model has before and after its own default signature, which sees its state too, stays within its run. */
     @Override
+    public boolean mayWait() {
+        return model.mayWait();
+    }
+
+    @Override
     public @Nullable Transform transform(String signature) {
         return signature.equals(Signature.DEFAULT) ? null : model.transform(signature);
     }

@@ -28,6 +28,11 @@ final class SequencedServable implements Servable {
     }
 
     @Override
+    public boolean mayWait() {
+        return chained.mayWait();
+    }
+
+    @Override
     public @Nullable Transform transform(String signature) {
         return chained.transform(signature);
     }

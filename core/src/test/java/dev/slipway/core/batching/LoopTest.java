@@ -76,6 +76,19 @@ class LoopTest {
     }
 
     @Test
+    void aModelThatWaitsForOthersNeverRunsThereHoweverShortItsRunsWere() {
+        rig.serve("m").waiting().costing(rows -> 5_000);
+        rig.prove("m");
+        for (int i = 0; i < 20; i++) {
+            Asked asked = rig.submitOnLoop("m", 1);
+            assertThat(rig.turn).isEmpty();
+            asked.isAnsweredRight();
+            rig.settle();
+        }
+        assertThat(rig.state("m").place()).isEqualTo("pool: its runs wait for another process");
+    }
+
+    @Test
     void aRequestOfManyRowsRunsElsewhereThoughOneRowIsSmall() {
         serveSmall("m");
         assertThat(rig.submitOnLoop("m", 1).isDone()).isFalse();

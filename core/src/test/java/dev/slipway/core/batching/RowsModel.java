@@ -62,6 +62,7 @@ final class RowsModel implements Loader {
 
     volatile IntToLongFunction cost = rows -> 100_000;
     volatile Rule rule = Rule.EACH;
+    volatile boolean waits;
     volatile @Nullable Gate gate;
     /** Done in a run, when half of its time is over. */
     volatile Runnable meanwhile = () -> {};
@@ -74,6 +75,12 @@ final class RowsModel implements Loader {
 
     RowsModel costing(IntToLongFunction nanos) {
         cost = nanos;
+        return this;
+    }
+
+    /** A run waits for others, or so it says. */
+    RowsModel waiting() {
+        waits = true;
         return this;
     }
 
@@ -112,6 +119,11 @@ final class RowsModel implements Loader {
         @Override
         public ModelDescription description() {
             return describe();
+        }
+
+        @Override
+        public boolean mayWait() {
+            return waits;
         }
 
         @Override

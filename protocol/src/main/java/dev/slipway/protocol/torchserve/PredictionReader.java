@@ -50,7 +50,10 @@ public final class PredictionReader {
             @Nullable String contentType, String query, ByteBuffer body, Function<String, Signature> signatures) {
         PredictionReader reader = new PredictionReader(signatures);
         if (WholeBody.isWanted(reader.signature)) {
-            return WholeBody.read(reader.signature, contentType == null ? "" : contentType, body);
+            return body.hasRemaining() || query.isEmpty()
+                    ? WholeBody.read(reader.signature, contentType == null ? "" : contentType, body)
+                    : WholeBody.read(
+                            reader.signature, MediaType.FORM, ByteBuffer.wrap(query.getBytes(StandardCharsets.UTF_8)));
         }
         if (!body.hasRemaining()) {
             return reader.form(UrlForm.parts(ByteBuffer.wrap(query.getBytes(StandardCharsets.UTF_8))));

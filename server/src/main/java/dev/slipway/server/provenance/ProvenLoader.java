@@ -90,6 +90,11 @@ public final class ProvenLoader implements Loader {
         }
 
         @Override
+        public boolean mayWait() {
+            return model.mayWait();
+        }
+
+        @Override
         public @Nullable Transform transform(String signature) {
             return model.transform(signature);
         }

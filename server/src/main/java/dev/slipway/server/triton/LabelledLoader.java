@@ -105,6 +105,11 @@ final class LabelledLoader implements Loader {
         }
 
         @Override
+        public boolean mayWait() {
+            return model.mayWait();
+        }
+
+        @Override
         public @Nullable Transform transform(String signature) {
             return model.transform(signature);
         }

@@ -149,6 +149,7 @@ class WorkersTest {
         assertThat(picture.headers().firstValue("content-type")).hasValue("image/svg+xml");
         assertThat(predict("application/x-www-form-urlencoded", "data=a+b").body())
                 .isEqualTo("you said a b");
+        assertThat(slipway.get("/predictions/cat?data=a+b").body()).isEqualTo("you said a b");
         assertThat(predict("multipart/form-data; boundary=q", """
                 --q\r
                 Content-Disposition: form-data; name="data"; filename="a.txt"\r

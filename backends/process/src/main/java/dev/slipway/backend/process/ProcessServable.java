@@ -54,6 +54,11 @@ final class ProcessServable implements Servable {
     }
 
     @Override
+    public boolean mayWait() {
+        return true;
+    }
+
+    @Override
     public InferenceResult run(InferenceRequest request) {
         if (request.deadline().isExpired(System.nanoTime())) {
             throw new SlipwayException(
