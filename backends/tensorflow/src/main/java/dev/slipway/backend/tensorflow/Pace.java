@@ -3,9 +3,9 @@ package dev.slipway.backend.tensorflow;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says on which thread a run is better. On the caller's it takes some 30 microseconds less, but TensorFlow then stops it for
- * no deadline; so runs stay there whose like were done long before anybody could be waiting for them. Thread-safe: threads
- * that tell at once may overwrite each other, which does not matter.
+ * Says on which thread a run is better. On the caller's it takes some 30 microseconds less; on TensorFlow's own, ops that do
+ * not need each other run side by side, and a run that waits for something is stopped at its deadline. So runs stay with
+ * the caller whose like were quick. Thread-safe: threads that tell at once may overwrite each other, which does not matter.
  */
 final class Pace {
     /** Of a run that costs so much, what another thread costs is below a thirtieth. */

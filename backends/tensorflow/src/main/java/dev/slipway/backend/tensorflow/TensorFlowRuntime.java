@@ -91,7 +91,10 @@ final class TensorFlowRuntime {
         return buffer(new WireWriter().varint(POOL, CALLER));
     }
 
-    /** Options of a run on the shared threads, for a time; the caller deletes them. */
+    /**
+     * Options of a run on the shared threads, which ends as late when it still waits then: for a queue, a data set, a lock.
+     * What computes is not stopped, but answers that it came too late. The caller deletes them.
+     */
     static TF_Buffer forMillis(long millis) {
         return buffer(new WireWriter().varint(TIMEOUT_MILLIS, Math.max(1, millis)));
     }
