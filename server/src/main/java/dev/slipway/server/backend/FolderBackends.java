@@ -4,6 +4,7 @@ import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.Importer;
 import dev.slipway.api.Loader;
+import dev.slipway.api.SlipwayException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -43,13 +44,22 @@ final class FolderBackends implements Backend {
         List<Path> files = files(path);
         for (FolderBackend backend : backends) {
             if (files.stream().anyMatch(backend.folder()::knows)) {
-                Optional<Loader> loader = backend.recognise(path);
+                Optional<Loader> loader = recognised(backend, path);
                 if (loader.isPresent()) {
                     return loader;
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** What a backend says against a path is said in its name, and not in that of all. */
+    private static Optional<Loader> recognised(FolderBackend backend, Path path) {
+        try {
+            return backend.recognise(path);
+        } catch (SlipwayException e) {
+            return Optional.of(new RefusingLoader(backend.name(), e));
+        }
     }
 
     /** The path itself, or what lies in it. */

@@ -35,11 +35,6 @@ final class NeedingLoader implements Loader {
     }
 
     @Override
-    public boolean runsCode() {
-        return loader.runsCode();
-    }
-
-    @Override
     public Loader with(LoadOptions options) {
         return new NeedingLoader(backend, loader.with(options));
     }

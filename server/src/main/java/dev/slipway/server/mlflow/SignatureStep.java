@@ -59,8 +59,11 @@ final class SignatureStep implements InputStep {
                         .formatted(spec.name(), spec.dtype(), target.dtype(), target.name()));
             }
         }
-        if (!isMatrix && sent.size() < model.inputs().size()) {
-            throw unfit("it has %d inputs (expected: %s)".formatted(sent.size(), names(model)));
+        for (TensorSpec needed : model.inputs()) {
+            boolean isSent = sent.stream().anyMatch(spec -> spec.name().equals(needed.name()));
+            if (!isMatrix && !needed.optional() && !isSent) {
+                throw unfit("it has %d inputs (expected: %s)".formatted(sent.size(), names(model)));
+            }
         }
         return new SignatureStep(sent, model, isMatrix);
     }
@@ -106,6 +109,10 @@ final class SignatureStep implements InputStep {
         Map<String, Tensor> made = new LinkedHashMap<>();
         for (TensorSpec target : model.inputs()) {
             Tensor found = inputs.get(target.name());
+            if (found == null && sent.stream().noneMatch(spec -> spec.name().equals(target.name()))) {
+                // The model does without, and so does the signature.
+                continue;
+            }
             made.put(
                     target.name(),
                     found == null
