@@ -22,6 +22,7 @@ import dev.slipway.protocol.tfserving.grpc.PredictRequestReader;
 import dev.slipway.protocol.tfserving.grpc.ReloadMessages;
 import dev.slipway.protocol.tfserving.recorded.PredictionLogReader;
 import dev.slipway.protocol.tfserving.recorded.RecordReader;
+import dev.slipway.protocol.tfserving.recorded.RecordedRequest;
 import dev.slipway.protocol.torchserve.PredictionReader;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.endpoint.RestPath;
@@ -55,7 +56,7 @@ final class Decoders {
         ALL.put("tfs-rest-predict", Decoders::predict);
         ALL.put("tfs-grpc-predict", bytes -> PredictRequestReader.read(bytes, TENSOR_BYTES_MAX));
         ALL.put("tfs-grpc-messages", Decoders::tfServingMessages);
-        ALL.put("tfs-recorded", bytes -> PredictionLogReader.read(bytes, TENSOR_BYTES_MAX));
+        ALL.put("tfs-recorded", Decoders::recorded);
         ALL.put("tfs-record-files", Decoders::records);
         ALL.put("tfs-rest-examples", Decoders::jsonExamples);
         ALL.put("tfs-grpc-examples", Decoders::examples);
@@ -111,6 +112,15 @@ final class Decoders {
     private static void jsonExamples(ByteBuffer bytes) {
         Signature signature = Signatures.take(bytes);
         JsonExamples.read(bytes.slice(), name -> signature, TENSOR_BYTES_MAX);
+    }
+
+    private static void recorded(ByteBuffer bytes) {
+        RecordedRequest request = PredictionLogReader.read(bytes);
+        if (request.kind() == RecordedRequest.Kind.PREDICT) {
+            PredictRequestReader.readRecorded(request.message(), TENSOR_BYTES_MAX);
+        } else if (request.kind() == RecordedRequest.Kind.MULTI_INFERENCE) {
+            MultiInferenceReader.recorded(request.message());
+        }
     }
 
     private static void examples(ByteBuffer bytes) {

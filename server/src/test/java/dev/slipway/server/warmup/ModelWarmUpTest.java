@@ -213,8 +213,10 @@ class ModelWarmUpTest {
                 ErrorCode.FAILED_PRECONDITION, "record 1: no signature 'none' (expected: one of [serving_default])");
         put(RECORDED, record(predict(1, 2).addOutputFilter("Z")));
         assertFails(ErrorCode.INVALID_ARGUMENT, "record 1: unknown output 'Z'");
+        put(RECORDED, joined(record(predict(1, 2)), framed(field(5, new byte[0]))));
+        assertFails(ErrorCode.UNIMPLEMENTED, "record 2: it is a session_run_log");
         put(RECORDED, joined(record(predict(1, 2)), framed(field(2, new byte[0]))));
-        assertFails(ErrorCode.UNIMPLEMENTED, "record 2: it is a classify_log");
+        assertFails(ErrorCode.INVALID_ARGUMENT, "record 2: its log holds no request");
     }
 
     @Test

@@ -15,18 +15,18 @@ public final class ExampleRequestReader {
     private static final int INPUT = WireReader.tag(2, WireReader.BYTES);
 
     private final WireReader reader;
-    private final Target target;
+    private final String name;
+    private final ModelSpecReader modelSpec = new ModelSpecReader();
     private int inputFrom;
     private int inputTo;
 
     /**
      * @param message position to limit, which do not move; not to be written any more
-     * @throws SlipwayException {@code INVALID_ARGUMENT} when it is malformed, or names no model
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when it is malformed
      */
     public ExampleRequestReader(Task task, ByteBuffer message) {
-        String name = task == Task.CLASSIFY ? "ClassificationRequest" : "RegressionRequest";
+        this.name = task == Task.CLASSIFY ? "ClassificationRequest" : "RegressionRequest";
         this.reader = new WireReader(name, message);
-        ModelSpecReader modelSpec = new ModelSpecReader();
         boolean hasInput = false;
         while (reader.hasMore()) {
             int at = reader.offset();
@@ -45,12 +45,20 @@ public final class ExampleRequestReader {
                 reader.skipUnknown(tag, 1 << 1 | 1 << 2);
             }
         }
-        this.target = modelSpec.target(name);
     }
 
-    /** What it is for. */
+    /**
+     * What it is for.
+     *
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when it names no model
+     */
     public Target target() {
-        return target;
+        return modelSpec.target(name);
+    }
+
+    /** What it was for when it was recorded: any model, or none. */
+    public Target recordedTarget() {
+        return modelSpec.recordedTarget();
     }
 
     /**

@@ -26,6 +26,7 @@ public final class MultiInferenceReader {
     private static final int TASKS_MAX = 64;
 
     private final WireReader reader;
+    private final boolean isRecorded;
     private final List<Wanted> tasks = new ArrayList<>();
     private boolean hasInput;
     private int inputFrom;
@@ -49,6 +50,16 @@ public final class MultiInferenceReader {
      *     {@code UNIMPLEMENTED} for a method other than Classify and Regress
      */
     public MultiInferenceReader(ByteBuffer message) {
+        this(message, false);
+    }
+
+    /** As {@link #MultiInferenceReader(ByteBuffer)}, of one that was recorded: it may name any model, or none. */
+    public static MultiInferenceReader recorded(ByteBuffer message) {
+        return new MultiInferenceReader(message, true);
+    }
+
+    private MultiInferenceReader(ByteBuffer message, boolean isRecorded) {
+        this.isRecorded = isRecorded;
         this.reader = new WireReader(MESSAGE, message);
         while (reader.hasMore()) {
             int at = reader.offset();
@@ -101,7 +112,7 @@ public final class MultiInferenceReader {
             }
         }
         reader.leave(outer);
-        Target named = modelSpec.target(MESSAGE);
+        Target named = isRecorded ? modelSpec.recordedTarget() : modelSpec.target(MESSAGE);
         String signature = named.signature().isEmpty() ? Signature.DEFAULT : named.signature();
         add(new Wanted(new Target(named.model(), named.version(), signature), Task.of(method)));
     }

@@ -12,9 +12,11 @@ import dev.slipway.protocol.proto.tensorflow.TensorProto;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelSpec;
 import dev.slipway.protocol.proto.tensorflow.serving.PredictRequest;
 import dev.slipway.protocol.tfserving.grpc.PredictCall;
+import dev.slipway.protocol.tfserving.grpc.PredictRequestReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +45,9 @@ class PredictionLogReaderTest {
     }
 
     private static PredictCall read(ByteString message) {
-        return PredictionLogReader.read(ByteBuffer.wrap(message.toByteArray()), 1 << 20);
+        RecordedRequest request = PredictionLogReader.read(ByteBuffer.wrap(message.toByteArray()));
+        assertThat(request.kind()).isEqualTo(RecordedRequest.Kind.PREDICT);
+        return PredictRequestReader.readRecorded(request.message(), 1 << 20);
     }
 
     private static void assertFails(ByteString message, ErrorCode code, String text) {
@@ -65,9 +69,6 @@ class PredictionLogReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2, classify_log",
-        "3, regress_log",
-        "4, multi_inference_log",
         "5, session_run_log",
         "7, predict_streamed_log"
     })
@@ -75,12 +76,22 @@ class PredictionLogReaderTest {
         assertFails(message(field, ByteString.EMPTY), ErrorCode.UNIMPLEMENTED, "it is a " + name);
     }
 
+    @ParameterizedTest
+    @CsvSource({"2, CLASSIFY", "3, REGRESS", "4, MULTI_INFERENCE", "6, PREDICT"})
+    void tellsTheKindOfARequest(int field, RecordedRequest.Kind kind) throws IOException {
+        ByteString request = ByteString.copyFromUtf8("any");
+        RecordedRequest found = PredictionLogReader.read(
+                ByteBuffer.wrap(message(field, message(1, request)).toByteArray()));
+        assertThat(found.kind()).isEqualTo(kind);
+        assertThat(StandardCharsets.UTF_8.decode(found.message()).toString()).isEqualTo("any");
+    }
+
     @Test
     void refusesWhatHoldsNoRequest() throws IOException {
         assertFails(ByteString.EMPTY, ErrorCode.INVALID_ARGUMENT, "no request");
         assertFails(message(6, ByteString.EMPTY), ErrorCode.INVALID_ARGUMENT, "no request");
         ByteString log = message(1, REQUEST.toByteString());
-        assertFails(message(6, log, 6, log), ErrorCode.INVALID_ARGUMENT, "a second predict_log");
+        assertFails(message(6, log, 6, log), ErrorCode.INVALID_ARGUMENT, "a second log");
         assertFails(ByteString.copyFromUtf8("no message at all"), ErrorCode.INVALID_ARGUMENT, "malformed");
     }
 }
