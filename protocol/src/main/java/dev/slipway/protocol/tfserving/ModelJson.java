@@ -69,7 +69,9 @@ public final class ModelJson {
             out.name(name).beginObject();
             writeSpecs(out, "inputs", signature.inputs());
             writeSpecs(out, "outputs", signature.outputs());
-            out.name("method_name").string("tensorflow/serving/predict").endObject();
+            out.name("method_name")
+                    .string(SignatureMethod.of(description, name))
+                    .endObject();
         });
         return out.endObject().endObject().endObject().endObject().toByteBuffer();
     }

@@ -16,6 +16,7 @@ import dev.slipway.protocol.proto.tensorflow.TensorShapeProto;
 import dev.slipway.protocol.proto.tensorflow.serving.GetModelMetadataResponse;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelSpec;
 import dev.slipway.protocol.proto.tensorflow.serving.SignatureDefMap;
+import dev.slipway.protocol.tfserving.SignatureMethod;
 import dev.slipway.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 
@@ -25,7 +26,6 @@ public final class ModelMetadataMessages {
     private static final int MODEL_SPEC = WireReader.tag(1, WireReader.BYTES);
     private static final int METADATA_FIELD = WireReader.tag(2, WireReader.BYTES);
     private static final String SIGNATURE_DEF = "signature_def";
-    private static final String METHOD_NAME = "tensorflow/serving/predict";
 
     private ModelMetadataMessages() {}
 
@@ -74,7 +74,10 @@ public final class ModelMetadataMessages {
      */
     public static ByteBuffer writeResponse(ServableId model, ModelDescription description) {
         SignatureDefMap.Builder signatures = SignatureDefMap.newBuilder();
-        description.signatures().forEach((name, signature) -> signatures.putSignatureDef(name, toProto(signature)));
+        description
+                .signatures()
+                .forEach((name, signature) ->
+                        signatures.putSignatureDef(name, toProto(signature, SignatureMethod.of(description, name))));
         GetModelMetadataResponse response = GetModelMetadataResponse.newBuilder()
                 .setModelSpec(ModelSpec.newBuilder().setName(model.model()).setVersion(Int64Value.of(model.version())))
                 .putMetadata(SIGNATURE_DEF, Any.pack(signatures.build()))
@@ -82,8 +85,8 @@ public final class ModelMetadataMessages {
         return ByteBuffer.wrap(response.toByteArray());
     }
 
-    private static SignatureDef toProto(Signature signature) {
-        SignatureDef.Builder def = SignatureDef.newBuilder().setMethodName(METHOD_NAME);
+    private static SignatureDef toProto(Signature signature, String method) {
+        SignatureDef.Builder def = SignatureDef.newBuilder().setMethodName(method);
         signature.inputs().forEach(input -> def.putInputs(input.name(), toProto(input)));
         signature.outputs().forEach(output -> def.putOutputs(output.name(), toProto(output)));
         return def.build();
