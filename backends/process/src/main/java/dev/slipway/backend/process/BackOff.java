@@ -28,7 +28,7 @@ record BackOff(Duration first, Duration longest, Duration wellAfter) {
             return Duration.ZERO;
         }
         double doubled = first.toNanos() * (double) (1L << Math.min(failures - 2, DOUBLINGS_MAX));
-        double bounded = Math.min(doubled, longest.toNanos());
+        double bounded = Math.min(doubled, (double) longest.toNanos());
         return Duration.ofNanos((long) (bounded * (1 - JITTER + 2 * JITTER * random.getAsDouble())));
     }
 

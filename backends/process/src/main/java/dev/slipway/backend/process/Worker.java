@@ -1,5 +1,7 @@
 package dev.slipway.backend.process;
 
+import static dev.slipway.api.ErrorCode.INTERNAL;
+import static dev.slipway.api.ErrorCode.RESOURCE_EXHAUSTED;
 import static dev.slipway.api.ErrorCode.UNAVAILABLE;
 
 import dev.slipway.api.SlipwayException;
@@ -86,7 +88,16 @@ final class Worker implements Runnable {
             return lost(e);
         } catch (SlipwayException e) {
             return e;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return broken(e);
         }
+    }
+
+    private SlipwayException broken(Throwable e) {
+        return new SlipwayException(
+                e instanceof OutOfMemoryError ? RESOURCE_EXHAUSTED : INTERNAL,
+                "worker %d of '%s' can't be served: %s".formatted(number, plan.subject(), e),
+                e);
     }
 
     private @Nullable SlipwayException serve(WorkerSession session) throws InterruptedException {
@@ -117,6 +128,11 @@ final class Worker implements Runnable {
             WorkerLostException story = session.lost(e);
             job.answer().completeExceptionally(lost(story));
             throw story;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Whatever was read of the answer, what comes next would not be the next one.
+            SlipwayException failure = broken(e);
+            job.answer().completeExceptionally(failure);
+            throw failure;
         }
     }
 
