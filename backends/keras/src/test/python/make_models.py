@@ -22,7 +22,9 @@ RANDOM = np.random.default_rng(7)
 def shaken(model):
     """Weights that are neither zero nor one, so that leaving one out shows."""
     for weight in model.weights:
-        if "seed" in weight.path or weight.dtype not in ("float32", "float16", "float64"):
+        # What a Normalization layer has learnt, it keeps a copy of.
+        learnt = weight.path.split("/")[-1] in ("mean", "variance", "count")
+        if learnt or "seed" in weight.path or weight.dtype not in ("float32", "float16", "float64"):
             continue
         value = RANDOM.normal(0, 0.5, weight.shape)
         weight.assign(np.abs(value) + 0.3 if "variance" in weight.path else value)
@@ -209,7 +211,8 @@ def masking():
     o = L.Embedding(10, 4)(ids)
     outs += [L.LSTM(3)(L.Add()([e, o])), L.LSTM(3)(L.Concatenate()([e, o])), L.LSTM(3)(L.Concatenate(axis=1)([e, o])),
              L.LSTM(3)(L.TimeDistributed(L.Dense(3))(e)), L.Attention()([e, e]), L.AdditiveAttention()([e, o]),
-             L.MultiHeadAttention(2, 3)(e, e)]
+             # Keras takes the mask away from what multi-head attention was called with.
+             (lambda own: L.MultiHeadAttention(2, 3)(own, own))(L.Embedding(10, 4, mask_zero=True)(ids))]
     save("masking", keras.Model(ids, outs), np.array([[3, 4, 0, 5, 0, 0], [0, 0, 1, 2, 9, 0], [1, 2, 3, 4, 5, 6]], "int32"),
          suffixes=BOTH)
     x = keras.Input((5, 3), name="x")
@@ -263,10 +266,17 @@ def models():
     shared = L.Dense(3, name="shared")
     a, b = inner(x), inner(y)
     i = keras.Input((5,), name="i")
+    deep = keras.Model(i, [L.Dense(2, name="deep_dense")(i), L.Dense(3)(L.BatchNormalization()(i))], name="deep")
+    d, e = deep(y)
+    save("nested", keras.Model([x, y], [shared(a), shared(b), L.Add(name="sum")([a, b]), d, e, deep(x)[0]]),
+         floats(2, 5), floats(2, 5), suffixes=BOTH)
+    # Keras itself can't load a .keras file of a model within two others.
     deep = keras.Model(i, [L.Dense(2, name="deep_dense")(inner(i)), i], name="deep")
-    d, same = deep(y)
-    save("nested", keras.Model([x, y], [shared(a), shared(b), L.Add(name="sum")([a, b]), d, same]), floats(2, 5), floats(2, 5),
-         suffixes=BOTH)
+    save("nested_twice", keras.Model([x, y], [shared(a), shared(b), *deep(y)]), floats(2, 5), floats(2, 5), suffixes=("h5",))
+    n = keras.ops
+    save("operations", keras.Model([x, y], [2 * x - y / 3, n.mean(n.square(x), axis=-1, keepdims=True), n.abs(y) ** 2,
+         n.maximum(x, 0.1), L.Dense(2)(n.concatenate([x, y])), n.sum(n.exp(n.expand_dims(x, 1)), axis=[1, 2])]),
+         floats(2, 5), floats(2, 5), suffixes=BOTH)
     save("nested_sequential", chain((5,), chain((5,), L.Dense(4), L.Dense(3, activation="tanh")), L.BatchNormalization(), L.Dense(2)),
          floats(2, 5), suffixes=BOTH)
     z = keras.Input((4,), name="z")
@@ -280,5 +290,82 @@ def models():
     save("mixed", half, floats(2, 5), suffixes=BOTH)
 
 
-for part in (dense, convolution, pooling, normalization, recurrent, masking, attention, merging, shapes, models):
+def write_old(name, version, backend, layers, weights, value, answer, class_name="Sequential"):
+    """A file as Keras 1 and 2 wrote it; the answer is computed here, since neither runs any more."""
+    import h5py
+
+    with h5py.File(f"{FOLDER}/{name}.h5", "w") as file:
+        file.attrs["keras_version"] = version.encode()
+        file.attrs["backend"] = backend.encode()
+        file.attrs["model_config"] = json.dumps({"class_name": class_name, "config": layers}).encode()
+        root = file.create_group("model_weights")
+        root.attrs["layer_names"] = [name.encode() for name in weights]
+        for layer, own in weights.items():
+            group = root.create_group(layer)
+            group.attrs["weight_names"] = [name.encode() for name in own]
+            for key, array in own.items():
+                group.create_dataset(key, data=array)
+    with open(f"{FOLDER}/{name}.json", "w") as file:
+        json.dump({"inputs": [tensor(value)], "outputs": [tensor(answer)]}, file)
+    print(name, list(answer.shape), flush=True)
+
+
+def correlate(x, kernel, flip):
+    """x [n, channels, rows, columns], kernel [out, in, rows, columns]; valid."""
+    kernel = kernel[:, :, ::-1, ::-1] if flip else kernel
+    rows, columns = kernel.shape[2:]
+    out = np.zeros((x.shape[0], kernel.shape[0], x.shape[2] - rows + 1, x.shape[3] - columns + 1), "float32")
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            window = x[:, :, i:i + rows, j:j + columns]
+            out[:, :, i, j] = np.tensordot(window, kernel, ([1, 2, 3], [1, 2, 3]))
+    return out
+
+
+def old():
+    hard = lambda z: np.clip(0.2 * z + 0.5, 0, 1)
+    # Keras 1 on Theano: kernels [out, in, rows, columns], turned around; Flatten keeps the order.
+    x, k, b = floats(2, 3, 6, 5), floats(4, 3, 3, 2), floats(4)
+    w, c = floats(4 * 4 * 4, 3), floats(3)
+    y = np.maximum(correlate(x, k, True) + b[:, None, None], 0)
+    y = np.tanh(y.reshape(2, -1) @ w + c)
+    write_old("theano_1", "1.2.2", "theano", [
+        {"class_name": "Convolution2D", "config": {"name": "conv", "nb_filter": 4, "nb_row": 3, "nb_col": 2,
+         "border_mode": "valid", "subsample": [1, 1], "dim_ordering": "th", "activation": "relu", "bias": True,
+         "batch_input_shape": [None, 3, 6, 5], "input_dtype": "float32"}},
+        {"class_name": "Flatten", "config": {"name": "flat"}},
+        {"class_name": "Dense", "config": {"name": "dense", "output_dim": 3, "activation": "tanh", "bias": True}},
+    ], {"conv": {"conv_W": k, "conv_b": b}, "flat": {}, "dense": {"dense_W": w, "dense_b": c}}, x, y)
+    # Keras 1: nine weights for a GRU, and convolutions in one dimension with an axis more.
+    x, k, b = floats(2, 7, 3), floats(3, 1, 3, 4), floats(4)
+    y = correlate(x.transpose(0, 2, 1)[..., None], k.transpose(3, 2, 0, 1), False)[..., 0].transpose(0, 2, 1) + b
+    u = {f"gru_{kind}_{gate}": floats(*shape) for gate in "zrh"
+         for kind, shape in (("W", (4, 3)), ("U", (3, 3)), ("b", (3,)))}
+    h = np.zeros((2, 3), "float32")
+    for step in range(y.shape[1]):
+        part = lambda gate, state: y[:, step] @ u[f"gru_W_{gate}"] + u[f"gru_b_{gate}"] + state @ u[f"gru_U_{gate}"]
+        z, r = hard(part("z", h)), hard(part("r", h))
+        h = z * h + (1 - z) * np.tanh(part("h", r * h))
+    write_old("gru_1", "1.1.0", "tensorflow", [
+        {"class_name": "Convolution1D", "config": {"name": "conv", "nb_filter": 4, "filter_length": 3, "border_mode": "valid",
+         "subsample_length": 1, "activation": "linear", "bias": True, "batch_input_shape": [None, 7, 3]}},
+        {"class_name": "GRU", "config": {"name": "gru", "output_dim": 3, "inner_activation": "hard_sigmoid",
+         "activation": "tanh", "return_sequences": False, "go_backwards": False, "stateful": False}},
+    ], {"conv": {"conv_W": k, "conv_b": b}, "gru": u}, x, h)
+    # Keras 2: calls of a model that is a layer are counted from 1.
+    x, w, c = floats(2, 3), floats(3, 3), floats(3)
+    inner = {"class_name": "Model", "config": {"name": "inner", "layers": [
+        {"name": "i", "class_name": "InputLayer", "config": {"name": "i", "batch_input_shape": [None, 3]}, "inbound_nodes": []},
+        {"name": "d", "class_name": "Dense", "config": {"name": "d", "units": 3, "activation": "hard_sigmoid"},
+         "inbound_nodes": [[["i", 0, 0, {}]]]}], "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}}
+    layers = [{"name": "x", "class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [None, 3]}, "inbound_nodes": []},
+              {**inner, "name": "inner", "inbound_nodes": [[["x", 0, 0, {}]], [["inner", 1, 0, {}]]]},
+              {"name": "sum", "class_name": "Add", "config": {"name": "sum"}, "inbound_nodes": [[["inner", 1, 0, {}], ["inner", 2, 0, {}]]]}]
+    once = hard(x @ w + c)
+    write_old("nested_2", "2.2.4", "tensorflow",
+              {"name": "m", "layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["sum", 0, 0]]},
+              {"x": {}, "inner": {"d/kernel:0": w, "d/bias:0": c}, "sum": {}}, x, once + hard(once @ w + c), "Model")
+
+
+for part in (old, dense, convolution, pooling, normalization, recurrent, masking, attention, merging, shapes, models):
     part()

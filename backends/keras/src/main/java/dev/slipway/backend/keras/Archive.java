@@ -68,7 +68,7 @@ final class Archive {
             return archive;
         } catch (IOException e) {
             throw new SlipwayException(UNAVAILABLE, "'%s' can't be read: %s".formatted(path.getFileName(), e), e);
-        } catch (IndexOutOfBoundsException | java.nio.BufferUnderflowException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | java.nio.BufferUnderflowException e) {
             throw archive.broken("a table of contents that is cut", e);
         }
     }

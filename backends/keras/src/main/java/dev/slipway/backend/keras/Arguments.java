@@ -16,6 +16,11 @@ record Arguments(List<Value> inputs, Map<String, List<Value>> named, Map<String,
         return new Arguments(inputs, Map.of(), Map.of());
     }
 
+    /** The name in {@link #settings} of what is no tensor, but has a place among those. */
+    static String place(int index) {
+        return " argument " + index;
+    }
+
     boolean isSet(String setting) {
         return Boolean.TRUE.equals(settings.get(setting));
     }

@@ -65,6 +65,12 @@ final class Hdf implements AutoCloseable {
         boolean isOpen = false;
         try {
             Hdf hdf = new Hdf(subject, channel, guarded(subject, "", () -> new HdfFile(channel)));
+            // How long the file says that it is.
+            long end = hdf.file.getHdfBackingStorage().getSuperblock().getEndOfFileAddress();
+            if (end > channel.size()) {
+                throw Faults.invalid(
+                        "%s is cut: %d bytes of HDF5 (expected: %d, as its header says)", subject, channel.size(), end);
+            }
             isOpen = true;
             return hdf;
         } finally {
@@ -182,8 +188,7 @@ final class Hdf implements AutoCloseable {
             if (!(node(weight.path()) instanceof Dataset dataset)) {
                 throw new IllegalStateException("is not there");
             }
-            if (dataset.getFilters().stream()
-                    .anyMatch(filter -> filter.getId() > FILTER_ID_MAX)) {
+            if (dataset.getFilters().stream().anyMatch(filter -> filter.getId() > FILTER_ID_MAX)) {
                 throw Faults.unimplemented(
                         "%s: '%s' is packed with %s (expected: deflate, or nothing)",
                         subject, weight.path(), dataset.getFilters());

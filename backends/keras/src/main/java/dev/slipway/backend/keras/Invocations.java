@@ -31,7 +31,13 @@ final class Invocations {
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         if (node instanceof Map<?, ?> map) {
             if (map.get("args") instanceof List<?> args) {
-                args.forEach(argument -> tensors(argument, inputs));
+                for (int i = 0; i < args.size(); i++) {
+                    int before = inputs.size();
+                    tensors(args.get(i), inputs);
+                    if (inputs.size() == before) {
+                        settings.put(Arguments.place(i), args.get(i));
+                    }
+                }
             }
             named(map.get("kwargs"), named, settings);
         } else if (node instanceof List<?> list && isReference(list)) {
@@ -89,7 +95,9 @@ final class Invocations {
         }
         return value instanceof List<?> list && isReference(list)
                 ? new Reference(
-                        String.valueOf(list.get(0)), ((Number) list.get(1)).intValue(), ((Number) list.get(2)).intValue())
+                        String.valueOf(list.get(0)),
+                        ((Number) list.get(1)).intValue(),
+                        ((Number) list.get(2)).intValue())
                 : null;
     }
 

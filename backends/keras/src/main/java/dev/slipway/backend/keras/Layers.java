@@ -45,8 +45,9 @@ final class Layers {
             return new ModelGraph(ModelConfig.of(config), call.weights(), call.dialect())
                     .call(call.ops(), call.inputs());
         }
-        LayerWriter writer = WRITERS.get(config.className());
-        if (writer == null || !call.isOfKeras()) {
+        boolean isOperation = OperationLayers.isOperation(config, call.dialect());
+        LayerWriter writer = isOperation ? OperationLayers.writer(config) : WRITERS.get(config.className());
+        if (writer == null || !isOperation && !call.isOfKeras()) {
             throw Faults.unimplemented(
                     "%s: layers of this class can't be turned into ONNX (%s)",
                     config.subject(),

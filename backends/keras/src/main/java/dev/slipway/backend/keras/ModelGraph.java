@@ -19,8 +19,7 @@ final class ModelGraph {
     /** By the layer's name. */
     private final Map<String, Weights> own = new HashMap<>();
 
-    /** How often each layer is called, by its name. */
-    private final Map<String, Integer> counts = new HashMap<>();
+    private final CallNumbers numbers;
 
     /** Outputs of each layer's calls, by its name. */
     private final Map<String, Map<Integer, List<Value>>> known = new HashMap<>();
@@ -29,11 +28,12 @@ final class ModelGraph {
         this.model = model;
         this.weights = weights;
         this.dialect = dialect;
+        this.numbers = CallNumbers.of(model, dialect);
         Map<String, Integer> used = new HashMap<>();
         for (Layer layer : model.layers()) {
-            boolean isCounted = !(model.isSequential() && layer.isInput());
+            boolean isCounted =
+                    !(model.isSequential() && layer.isInput()) && !OperationLayers.isOperation(layer.config(), dialect);
             String container = isCounted ? Containers.unique(layer.config().className(), used) : "";
-            counts.put(layer.config().name(), layer.calls().size());
             own.put(
                     layer.config().name(),
                     weights.layer(container, layer.config().name()));
@@ -96,7 +96,7 @@ final class ModelGraph {
         }
         Map<String, Value> outputs = new LinkedHashMap<>();
         model.outputs().forEach((name, reference) -> {
-            Value value = find(reference);
+            Value value = find(reference, numbers.ofOutput(reference));
             if (value == null) {
                 throw Faults.invalid(
                         "model '%s' gives tensor %d of layer '%s', which there is not (expected: a layer's output)",
@@ -143,7 +143,7 @@ final class ModelGraph {
     private @Nullable List<Value> find(List<Reference> references) {
         List<Value> values = new ArrayList<>();
         for (Reference reference : references) {
-            Value value = find(reference);
+            Value value = find(reference, numbers.ofInput(reference));
             if (value == null) {
                 return null;
             }
@@ -152,16 +152,13 @@ final class ModelGraph {
         return values;
     }
 
-    private @Nullable Value find(Reference reference) {
+    /** @param call which of the layer's calls, counted from 0 */
+    private @Nullable Value find(Reference reference, int call) {
         Map<Integer, List<Value>> calls = known.get(reference.layer());
         if (calls == null) {
             return null;
         }
-        List<Value> values = calls.get(reference.call());
-        if (values == null && counts.getOrDefault(reference.layer(), 0) == 1) {
-            // Keras counts the calls of a model that is a layer from its own making, and so does not start with 0.
-            values = calls.get(0);
-        }
+        List<Value> values = calls.get(call);
         return values == null || reference.tensor() < 0 || reference.tensor() >= values.size()
                 ? null
                 : values.get(reference.tensor());

@@ -27,6 +27,8 @@ import java.util.Optional;
 
 /** Where models lie, the backends that open them, and tensors of numbers. */
 final class Fixtures {
+    private static final double PRECISION = 1e-4;
+
     private Fixtures() {}
 
     /** Models of src/test/python/make_models.py. */
@@ -90,14 +92,20 @@ final class Fixtures {
             List<?> data = (List<?>) said.get("data");
             long[] dims = ((List<?>) said.get("shape"))
                     .stream().mapToLong(dim -> ((Number) dim).longValue()).toArray();
-            double[] values =
-                    data.stream().mapToDouble(value -> ((Number) value).doubleValue()).toArray();
+            double[] values = data.stream()
+                    .mapToDouble(value -> ((Number) value).doubleValue())
+                    .toArray();
             DType dtype = OnnxType.of((String) said.get("dtype"), "a test");
             return Fixtures.tensor(dtype, dims, values);
         }
 
         /** What differs between a model's answers and these; empty for nothing. */
         List<String> differences(Servable servable) {
+            return differences(servable, PRECISION);
+        }
+
+        /** @param precision how far numbers may be off, as a part of them */
+        List<String> differences(Servable servable, double precision) {
             Signature signature = servable.description().signatures().get(Signature.DEFAULT);
             List<String> faults = new ArrayList<>();
             Map<String, Tensor> named = new LinkedHashMap<>();
@@ -108,13 +116,14 @@ final class Fixtures {
             try (InferenceResult result = servable.run(request(named))) {
                 for (int i = 0; i < outputs.size(); i++) {
                     TensorSpec spec = signature.outputs().get(i);
-                    String fault = difference(result.outputs().get(spec.name()), outputs.get(i), spec);
+                    String fault = difference(result.outputs().get(spec.name()), outputs.get(i), spec, precision);
                     if (!fault.isEmpty()) {
                         faults.add("%d %s: %s".formatted(i, spec.name(), fault));
                     }
                 }
                 if (outputs.size() != signature.outputs().size()) {
-                    faults.add("%d outputs (expected: %d)".formatted(signature.outputs().size(), outputs.size()));
+                    faults.add("%d outputs (expected: %d)"
+                            .formatted(signature.outputs().size(), outputs.size()));
                 }
             }
             return faults;
@@ -164,10 +173,10 @@ final class Fixtures {
 
     /** Whether numbers are the same but for rounding; dtypes of whole numbers may differ in width. */
     static boolean isClose(Tensor answer, Tensor expected) {
-        return difference(answer, expected, null).isEmpty();
+        return difference(answer, expected, null, PRECISION).isEmpty();
     }
 
-    private static String difference(Tensor answer, Tensor expected, TensorSpec spec) {
+    private static String difference(Tensor answer, Tensor expected, TensorSpec spec, double precision) {
         if (answer == null || !answer.shape().equals(expected.shape())) {
             return "%s (expected: %s)".formatted(answer, expected);
         }
@@ -178,7 +187,7 @@ final class Fixtures {
         double[] right = values(expected);
         for (int i = 0; i < found.length; i++) {
             // Not within, rather than beyond: a NaN is a difference.
-            if (!(Math.abs(found[i] - right[i]) <= 2e-5 + 1e-4 * Math.abs(right[i]))) {
+            if (!(Math.abs(found[i] - right[i]) <= precision / 5 + precision * Math.abs(right[i]))) {
                 return "element %d of %s is %s (expected: %s)".formatted(i, answer.shape(), found[i], right[i]);
             }
         }
