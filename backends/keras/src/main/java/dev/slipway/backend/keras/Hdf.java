@@ -157,6 +157,11 @@ final class Hdf implements AutoCloseable {
             if (!(node(path) instanceof Dataset dataset)) {
                 return Optional.empty();
             }
+            if (dataset.getFilters().stream().anyMatch(filter -> filter.getId() > FILTER_ID_MAX)) {
+                throw Faults.unimplemented(
+                        "%s: '%s' is packed with %s (expected: deflate, or nothing)",
+                        subject, path, dataset.getFilters());
+            }
             long[] dims = dataset.getDimensions() == null ? new long[0] : dataset.getDimensionsAsLong();
             Attribute said = dataset.getAttributes().get("dtype");
             boolean isBrain = said != null && "bfloat16".equals(said.getData());
@@ -187,11 +192,6 @@ final class Hdf implements AutoCloseable {
         return guarded(subject, " at '" + weight.path() + "'", () -> {
             if (!(node(weight.path()) instanceof Dataset dataset)) {
                 throw new IllegalStateException("is not there");
-            }
-            if (dataset.getFilters().stream().anyMatch(filter -> filter.getId() > FILTER_ID_MAX)) {
-                throw Faults.unimplemented(
-                        "%s: '%s' is packed with %s (expected: deflate, or nothing)",
-                        subject, weight.path(), dataset.getFilters());
             }
             claim(dataset.getSizeInBytes(), weight.path());
             return Numbers.floats(dataset.getDataFlat());
