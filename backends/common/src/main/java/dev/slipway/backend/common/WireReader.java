@@ -144,6 +144,15 @@ public final class WireReader implements Closeable {
         return window.getLong();
     }
 
+    /** A little-endian number of 4 bytes: in a packed field that was entered, or as the value of a field. */
+    public int fixed32() {
+        if (limit - position() < 4) {
+            throw broken("the end of a value", "4 bytes");
+        }
+        fill(4);
+        return window.getInt();
+    }
+
     /** A varint in a packed field that was entered. */
     public long varint() {
         long value = 0;

@@ -72,6 +72,10 @@ final class OnnxLoader implements Loader {
     public Servable load() {
         CheckedModel checked = CheckedModel.of(path);
         OnnxServable servable = open(checked, options.isDeterministic() ? Threads.DETERMINISTIC : Threads.CALLER);
+        Optional<Servable> forest = forest(checked, servable);
+        if (forest.isPresent()) {
+            return forest.get();
+        }
         if (!options.isDeterministic()
                 && backend.runtime().intraOpThreads() > 1
                 && Trial.isCostly(servable, System::nanoTime)) {
@@ -82,6 +86,26 @@ final class OnnxLoader implements Loader {
         // Packing the weights for the processor leaves about as much free memory behind as they take.
         NativeHeap.freed(checked.description().memoryBytes());
         return servable;
+    }
+
+    /** A tree ensemble runs without the session, which is then closed; empty for all other models. */
+    private Optional<Servable> forest(CheckedModel checked, OnnxServable servable) {
+        Optional<ForestGraph> graph = ForestGraph.of(path, checked);
+        if (graph.isEmpty()) {
+            return Optional.empty();
+        }
+        ForestServable forest = new ForestServable(
+                String.valueOf(path.getFileName()),
+                checked,
+                graph.get(),
+                backend.holdings().claim(checked.description().memoryBytes()));
+        if (!ForestTrial.isSame(forest, servable, graph.get())) {
+            forest.close();
+            LOGGER.log(System.Logger.Level.DEBUG, "''{0}'' has trees that only the runtime runs", path);
+            return Optional.empty();
+        }
+        servable.close();
+        return Optional.of(forest);
     }
 
     private OnnxServable open(CheckedModel checked, Threads threads) {
