@@ -109,15 +109,15 @@ public final class Forest {
     public void run(Rows rows, LeafSum sum, Deadline deadline) {
         int width = slots.count();
         if (rows.count() == 1) {
-            int[] keys = new int[width];
+            int[] keys = new int[width * Slots.LANES];
             int[] places = new int[trees];
             slots.fill(rows, 0, 1, keys);
             walk.down(keys, places);
             sum.addAll(places);
             return;
         }
-        int block = Math.max(4, Math.min(BLOCK_ROWS_MAX, BLOCK_KEYS / width & ~3));
-        block = Math.min(block, rows.count());
+        int block = Math.max(Slots.LANES, Math.min(BLOCK_ROWS_MAX, BLOCK_KEYS / width & -Slots.LANES));
+        block = Math.min(block, (rows.count() + Slots.LANES - 1) & -Slots.LANES);
         int[] keys = new int[block * width];
         int[] places = new int[block];
         for (int first = 0; first < rows.count(); first += block) {

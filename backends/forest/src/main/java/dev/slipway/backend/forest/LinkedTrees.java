@@ -92,22 +92,20 @@ final class LinkedTrees implements Walk {
 
     @Override
     public void down(int tree, int[] keys, int rows, int[] places) {
-        int row = 0;
-        if (!hasCategories[tree]) {
-            for (; row + 4 <= rows; row += 4) {
-                four(tree, keys, row, places);
+        if (hasCategories[tree]) {
+            for (int row = 0; row < rows; row++) {
+                places[row] = end(tree, keys, (row & -Slots.LANES) * slots + (row & Slots.LANES - 1));
             }
+            return;
         }
-        for (; row < rows; row++) {
-            places[row] = end(tree, keys, row * slots);
+        for (int row = 0; row < rows; row += Slots.LANES) {
+            four(tree, keys, row * slots, places, row);
+            four(tree, keys, row * slots + 4, places, row + 4);
         }
     }
 
-    private void four(int tree, int[] keys, int row, int[] places) {
-        int k0 = row * slots;
-        int k1 = k0 + slots;
-        int k2 = k1 + slots;
-        int k3 = k2 + slots;
+    /** Rows that stand side by side, from {@code key} on. */
+    private void four(int tree, int[] keys, int key, int[] places, int row) {
         int i0 = roots[tree];
         int i1 = i0;
         int i2 = i0;
@@ -117,10 +115,10 @@ final class LinkedTrees implements Walk {
             long n1 = nodes[i1];
             long n2 = nodes[i2];
             long n3 = nodes[i3];
-            i0 = children[2 * i0 + (int) (((n0 >> 32) - keys[k0 + (int) n0]) >>> 63)];
-            i1 = children[2 * i1 + (int) (((n1 >> 32) - keys[k1 + (int) n1]) >>> 63)];
-            i2 = children[2 * i2 + (int) (((n2 >> 32) - keys[k2 + (int) n2]) >>> 63)];
-            i3 = children[2 * i3 + (int) (((n3 >> 32) - keys[k3 + (int) n3]) >>> 63)];
+            i0 = children[2 * i0 + (int) (((n0 >> 32) - keys[key + (int) n0]) >>> 63)];
+            i1 = children[2 * i1 + (int) (((n1 >> 32) - keys[key + (int) n1 + 1]) >>> 63)];
+            i2 = children[2 * i2 + (int) (((n2 >> 32) - keys[key + (int) n2 + 2]) >>> 63)];
+            i3 = children[2 * i3 + (int) (((n3 >> 32) - keys[key + (int) n3 + 3]) >>> 63)];
         }
         places[row] = i0;
         places[row + 1] = i1;

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Trees of one depth, all of whose leaves lie at the bottom: a leaf further up stands there as often as it has ways below it. A
- * walk has the same number of steps for every row, and no branches; four walks side by side hide the latency of each.
+ * walk has the same number of steps for every row, and no branches; eight walks side by side hide the latency of each.
  */
 final class PerfectTrees implements Walk {
     /** With more, the copies of shallow leaves outweigh the splits. */
@@ -54,33 +54,42 @@ final class PerfectTrees implements Walk {
     public void down(int tree, int[] keys, int rows, int[] places) {
         int base = tree << depth;
         int bottom = base - (1 << depth);
-        int row = 0;
-        for (; row + 4 <= rows; row += 4) {
-            int k0 = row * slots;
-            int k1 = k0 + slots;
-            int k2 = k1 + slots;
-            int k3 = k2 + slots;
+        for (int row = 0; row < rows; row += Slots.LANES) {
+            int key = row * slots;
             int i0 = 1;
             int i1 = 1;
             int i2 = 1;
             int i3 = 1;
+            int i4 = 1;
+            int i5 = 1;
+            int i6 = 1;
+            int i7 = 1;
             for (int level = depth; level > 0; level--) {
                 long n0 = nodes[base + i0];
+                i0 = 2 * i0 + (int) (((n0 >> 32) - keys[key + (int) n0]) >>> 63);
                 long n1 = nodes[base + i1];
+                i1 = 2 * i1 + (int) (((n1 >> 32) - keys[key + (int) n1 + 1]) >>> 63);
                 long n2 = nodes[base + i2];
+                i2 = 2 * i2 + (int) (((n2 >> 32) - keys[key + (int) n2 + 2]) >>> 63);
                 long n3 = nodes[base + i3];
-                i0 = 2 * i0 + (int) (((n0 >> 32) - keys[k0 + (int) n0]) >>> 63);
-                i1 = 2 * i1 + (int) (((n1 >> 32) - keys[k1 + (int) n1]) >>> 63);
-                i2 = 2 * i2 + (int) (((n2 >> 32) - keys[k2 + (int) n2]) >>> 63);
-                i3 = 2 * i3 + (int) (((n3 >> 32) - keys[k3 + (int) n3]) >>> 63);
+                i3 = 2 * i3 + (int) (((n3 >> 32) - keys[key + (int) n3 + 3]) >>> 63);
+                long n4 = nodes[base + i4];
+                i4 = 2 * i4 + (int) (((n4 >> 32) - keys[key + (int) n4 + 4]) >>> 63);
+                long n5 = nodes[base + i5];
+                i5 = 2 * i5 + (int) (((n5 >> 32) - keys[key + (int) n5 + 5]) >>> 63);
+                long n6 = nodes[base + i6];
+                i6 = 2 * i6 + (int) (((n6 >> 32) - keys[key + (int) n6 + 6]) >>> 63);
+                long n7 = nodes[base + i7];
+                i7 = 2 * i7 + (int) (((n7 >> 32) - keys[key + (int) n7 + 7]) >>> 63);
             }
             places[row] = bottom + i0;
             places[row + 1] = bottom + i1;
             places[row + 2] = bottom + i2;
             places[row + 3] = bottom + i3;
-        }
-        for (; row < rows; row++) {
-            places[row] = bottom + bottomOf(base, keys, row * slots);
+            places[row + 4] = bottom + i4;
+            places[row + 5] = bottom + i5;
+            places[row + 6] = bottom + i6;
+            places[row + 7] = bottom + i7;
         }
     }
 
@@ -114,15 +123,15 @@ final class PerfectTrees implements Walk {
         }
         for (; tree < trees; tree++) {
             int base = tree << depth;
-            places[tree] = base - size + bottomOf(base, keys, 0);
+            places[tree] = base - size + bottomOf(base, keys);
         }
     }
 
-    private int bottomOf(int base, int[] keys, int offset) {
+    private int bottomOf(int base, int[] keys) {
         int i = 1;
         for (int level = depth; level > 0; level--) {
             long node = nodes[base + i];
-            i = 2 * i + (int) (((node >> 32) - keys[offset + (int) node]) >>> 63);
+            i = 2 * i + (int) (((node >> 32) - keys[(int) node]) >>> 63);
         }
         return i;
     }

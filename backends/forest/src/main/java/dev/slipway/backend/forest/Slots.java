@@ -16,6 +16,10 @@ import java.util.Map;
  * <p>A float32 is ordered by its bits. A float64 is ordered by how many of its column's thresholds it exceeds.
  */
 final class Slots {
+    static final int LANE_BITS = 3;
+    /** Rows whose numbers stand side by side. */
+    static final int LANES = 1 << LANE_BITS;
+
     /** Above every threshold. */
     private static final int TO_THE_RIGHT = Integer.MAX_VALUE;
 
@@ -34,6 +38,9 @@ final class Slots {
     private final byte[] kinds;
     /** By slot: the thresholds of its column, ascending, each once; empty unless {@link #isDouble}. */
     private final double[][] ranks;
+
+    /** LightGBM cuts off what is behind the point; XGBoost knows no category below 0. */
+    private static final double NEARLY_MINUS_ONE = Math.nextUp(-1.0);
 
     private static final byte CATEGORY_RIGHT = (byte) Missing.values().length;
     private static final byte CATEGORY_LEFT = (byte) (CATEGORY_RIGHT + 1);
@@ -101,12 +108,12 @@ final class Slots {
             return tree.isOrEqual(node) ? threshold : Math.nextDown(threshold) + 0.0;
         }
 
-        /** The number of the slot that a split looks at. */
+        /** Where the first row's number for a split stands. */
         int slot(Tree tree, int node) {
             int kind = tree.kind(node) == Tree.NUMBER
                     ? tree.missing(node).ordinal()
                     : tree.missing(node) == Missing.LEFT ? CATEGORY_LEFT : CATEGORY_RIGHT;
-            return slot((long) tree.feature(node) << 8 | kind);
+            return slot((long) tree.feature(node) << 8 | kind) << LANE_BITS;
         }
 
         private int slot(long key) {
@@ -152,10 +159,10 @@ final class Slots {
     }
 
     /**
-     * Fills the numbers of some rows, row after row.
+     * Fills the numbers of some rows: of {@value #LANES} rows together, slot after slot, the rows' numbers side by side.
      *
-     * @param columns of a row of {@code data}
      * @param first the row to begin with
+     * @param keys room for whole groups of rows
      */
     void fill(Rows rows, int first, int count, int[] keys) {
         if (isDouble) {
@@ -163,18 +170,20 @@ final class Slots {
             return;
         }
         ByteBuffer data = rows.data();
-        int at = 0;
-        for (int row = first; row < first + count; row++) {
-            int start = row * rows.columns();
-            for (int slot = 0; slot < features.length; slot++) {
-                int kind = kinds[slot];
-                if (kind == NONE) {
-                    keys[at++] = 0;
-                    continue;
-                }
-                int bits = data.getInt((start + features[slot]) << 2);
+        int columns = rows.columns();
+        int group = features.length * LANES;
+        for (int slot = 0; slot < features.length; slot++) {
+            int kind = kinds[slot];
+            if (kind == NONE) {
+                continue;
+            }
+            int from = (first * columns + features[slot]) << 2;
+            for (int row = 0; row < count; row++) {
+                int bits = data.getInt(from);
+                from += columns << 2;
                 boolean isNumber = (bits & Integer.MAX_VALUE) <= 0x7F80_0000;
-                keys[at++] = isNumber && kind <= 2 ? ordered(bits) : number(Float.intBitsToFloat(bits), kind);
+                keys[(row >> LANE_BITS) * group + slot * LANES + (row & LANES - 1)] =
+                        isNumber && kind <= 2 ? ordered(bits) : number(Float.intBitsToFloat(bits), kind);
             }
         }
     }
@@ -182,19 +191,20 @@ final class Slots {
     private void fillDoubles(Rows rows, int first, int count, int[] keys) {
         ByteBuffer data = rows.data();
         boolean isNarrow = rows.dtype() == DType.FP32;
-        int at = 0;
-        for (int row = first; row < first + count; row++) {
-            int start = row * rows.columns();
-            for (int slot = 0; slot < features.length; slot++) {
-                int kind = kinds[slot];
-                if (kind == NONE) {
-                    keys[at++] = 0;
-                    continue;
-                }
-                int index = start + features[slot];
+        int columns = rows.columns();
+        int group = features.length * LANES;
+        for (int slot = 0; slot < features.length; slot++) {
+            int kind = kinds[slot];
+            if (kind == NONE) {
+                continue;
+            }
+            double[] thresholds = ranks[slot];
+            int index = first * columns + features[slot];
+            for (int row = 0; row < count; row++) {
                 double value = isNarrow ? data.getFloat(index << 2) : data.getDouble(index << 3);
-                keys[at++] =
-                        !Double.isNaN(value) && kind <= 2 ? rank(ranks[slot], value) : number(value, kind, ranks[slot]);
+                index += columns;
+                keys[(row >> LANE_BITS) * group + slot * LANES + (row & LANES - 1)] =
+                        !Double.isNaN(value) && kind <= 2 ? rank(thresholds, value) : number(value, kind, thresholds);
             }
         }
     }
@@ -202,7 +212,7 @@ final class Slots {
     /** What is no plain number, of a float32. */
     private static int number(float value, int kind) {
         if (kind >= CATEGORY_RIGHT) {
-            return category(value, kind);
+            return category(value, kind, 0);
         }
         return switch (Missing.values()[kind]) {
             case LEFT -> TO_THE_LEFT;
@@ -221,7 +231,7 @@ final class Slots {
 
     private static int number(double value, int kind, double[] ranks) {
         if (kind >= CATEGORY_RIGHT) {
-            return category(value, kind);
+            return category(value, kind, NEARLY_MINUS_ONE);
         }
         boolean isOther = !Double.isNaN(value) && Math.abs(value) > ZERO_MAX;
         return switch (Missing.values()[kind]) {
@@ -233,11 +243,12 @@ final class Slots {
         };
     }
 
-    private static int category(double value, int kind) {
+    /** @param least what counts as category 0 */
+    private static int category(double value, int kind, double least) {
         if (Double.isNaN(value)) {
             return kind == CATEGORY_LEFT ? MISSING_CATEGORY_LEFT : NO_CATEGORY;
         }
-        return value > -1 && value < CATEGORY_END ? (int) value : NO_CATEGORY;
+        return value >= least && value < CATEGORY_END ? (int) value : NO_CATEGORY;
     }
 
     /** How many of some ascending thresholds a value exceeds; without branches, which nobody could foretell. */

@@ -5,8 +5,8 @@ interface Walk {
     /**
      * Some rows down one tree.
      *
-     * @param keys of the rows, one after the other, as {@link Slots} makes them
-     * @param places where they end, by row
+     * @param keys of the rows, as {@link Slots} makes them
+     * @param places where they end, by row; room for whole groups of {@link Slots#LANES}
      */
     void down(int tree, int[] keys, int rows, int[] places);
 
