@@ -15,10 +15,16 @@ public final class Shape {
 
     private final long[] dims;
     private final boolean anyRank;
+    private final boolean isHint;
 
     private Shape(long[] dims, boolean anyRank) {
+        this(dims, anyRank, false);
+    }
+
+    private Shape(long[] dims, boolean anyRank, boolean isHint) {
         this.dims = dims;
         this.anyRank = anyRank;
+        this.isHint = isHint;
     }
 
     /**
@@ -32,6 +38,16 @@ public final class Shape {
             }
         }
         return dims.length == 0 ? SCALAR : new Shape(dims.clone(), false);
+    }
+
+    /**
+     * A shape that a model's file names, and the model does not insist on: it takes others too, or refuses them itself; only
+     * in a {@link TensorSpec}. People see it as they see any other.
+     *
+     * @param dims as for {@link #of}
+     */
+    public static Shape hint(long... dims) {
+        return new Shape(of(dims).dims, false, true);
     }
 
     /** Whether the number of dimensions is open; then {@link #rank()} is 0 and means nothing. */
@@ -108,9 +124,9 @@ public final class Shape {
         return count;
     }
 
-    /** Whether {@code shape}, which must be known, fits this one, in which -1 is any size. */
+    /** Whether {@code shape}, which must be known, fits this one, in which -1 is any size; a hint takes any. */
     public boolean accepts(Shape shape) {
-        if (anyRank) {
+        if (anyRank || isHint) {
             return true;
         }
         if (dims.length != shape.dims.length) {
@@ -126,12 +142,14 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape shape && anyRank == shape.anyRank && Arrays.equals(dims, shape.dims);
+        return other instanceof Shape shape && anyRank == shape.anyRank
+                && isHint == shape.isHint
+                && Arrays.equals(dims, shape.dims);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(dims) + (anyRank ? 1 : 0);
+        return Arrays.hashCode(dims) + (anyRank ? 1 : 0) + (isHint ? 2 : 0);
     }
 
     /** As messages show it: {@code [any, 4]}, {@code []} for a scalar, {@code [...]} for any rank. */

@@ -54,4 +54,13 @@ class ShapeTest {
         assertThat(Shape.of(1, 2)).isEqualTo(Shape.of(1, 2)).hasSameHashCodeAs(Shape.of(1, 2));
         assertThat(Shape.of()).isEqualTo(Shape.SCALAR).isNotEqualTo(Shape.ANY);
     }
+
+    @Test
+    void aHintIsShownAndNotInsistedOn() {
+        Shape hint = Shape.hint(-1, 1);
+        assertThat(hint).hasToString("[any, 1]").isNotEqualTo(Shape.of(-1, 1)).isEqualTo(Shape.hint(-1, 1));
+        assertThat(hint.isAnyRank()).isFalse();
+        assertThat(hint.accepts(Shape.of(3))).isTrue();
+        assertThat(Shape.of(-1, 1).accepts(Shape.of(3))).isFalse();
+    }
 }

@@ -132,13 +132,14 @@ record CheckedModel(
     }
 
     /**
-     * The shape that requests are held to. TensorFlow never compares them with a signature, and exporters often write {@code
-     * []} or {@code [1]} for what was traced with one element and works with any number: such shapes are left open.
+     * The shape that people are shown. TensorFlow never compares requests with a signature, and neither does this: half plus
+     * two, whose input is {@code [any, 1]}, is asked for {@code [1.0, 2.0, 5.0]} everywhere. Exporters often write {@code []} or
+     * {@code [1]} for what was traced with one element and works with any number: such shapes are left open.
      */
     static Shape requestShape(Shape declared) {
         boolean isOne =
                 !declared.isAnyRank() && (declared.rank() == 0 || (declared.rank() == 1 && declared.dim(0) == 1));
-        return isOne ? Shape.ANY : declared;
+        return isOne || declared.isAnyRank() ? Shape.ANY : Shape.hint(declared.dims());
     }
 
     /** The node and the place of {@code node:1} or {@code node}. */
