@@ -92,7 +92,8 @@ final class EntryPoint implements AutoCloseable {
     private InferenceResult run(RunSlot slot, Wiring wiring, List<Port> wanted, Deadline deadline) {
         long start = System.nanoTime();
         long remaining = deadline.remainingNanos(start);
-        if (checked.options().isDeterministic() || pace.isQuick(remaining)) {
+        boolean isAlone = checked.options().isDeterministic() && !checked.mayWait();
+        if (isAlone || pace.isQuick(remaining)) {
             session.run(onCaller, wiring, slot);
         } else {
             TF_Buffer options = TensorFlowRuntime.forMillis(TimeUnit.NANOSECONDS.toMillis(remaining) + 1);

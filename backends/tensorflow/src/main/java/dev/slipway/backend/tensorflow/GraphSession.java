@@ -49,7 +49,7 @@ final class GraphSession implements AutoCloseable {
      */
     static GraphSession open(TensorFlowRuntime runtime, CheckedModel checked) {
         TF_Status status = tensorflow.TF_NewStatus();
-        TF_SessionOptions options = runtime.sessionOptions(checked.options(), status);
+        TF_SessionOptions options = runtime.sessionOptions(checked, status);
         TF_Graph graph = tensorflow.TF_NewGraph();
         TF_Session session = null;
         boolean isOpen = false;

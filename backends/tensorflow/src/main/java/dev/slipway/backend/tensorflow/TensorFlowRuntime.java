@@ -65,18 +65,17 @@ final class TensorFlowRuntime {
     }
 
     /** How sessions of a model run; the caller deletes it. */
-    TF_SessionOptions sessionOptions(ModelOptions options, TF_Status status) {
+    TF_SessionOptions sessionOptions(CheckedModel checked, TF_Status status) {
         WireWriter config = new WireWriter()
                 .varint(INTRA_OP_THREADS, intraOpThreads)
                 .varint(INTER_OP_THREADS, interOpThreads)
                 .varint(ALLOW_SOFT_PLACEMENT, 1);
-        if (options.interOpThreads() > 0) {
+        // What is deterministic and may wait has one thread, for on the caller's it would wait for ever.
+        boolean hasOne = checked.options().isDeterministic() && checked.mayWait();
+        int threads = hasOne ? 1 : checked.options().interOpThreads();
+        if (threads > 0) {
             // Models that ask for as many threads share a pool.
-            config.message(
-                    INTER_OP_POOL,
-                    new WireWriter()
-                            .varint(1, options.interOpThreads())
-                            .text(2, "slipway-" + options.interOpThreads()));
+            config.message(INTER_OP_POOL, new WireWriter().varint(1, threads).text(2, "slipway-" + threads));
         }
         byte[] bytes = config.toBytes();
         TF_SessionOptions made = tensorflow.TF_NewSessionOptions();

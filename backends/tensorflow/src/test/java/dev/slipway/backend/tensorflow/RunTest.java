@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunTest {
     @TempDir
@@ -50,9 +51,10 @@ class RunTest {
                 .node("taken", "QueueDequeueV2", List.of("queue"), Map.of("component_types", floats));
     }
 
-    @Test
-    void stopsWaitingWhenTheDeadlinePasses() throws Exception {
-        try (Servable servable = load(waiting(), LoadOptions.NONE)) {
+    @ParameterizedTest(name = "deterministic: {0}")
+    @ValueSource(booleans = {false, true})
+    void stopsWaitingWhenTheDeadlinePasses(boolean isDeterministic) throws Exception {
+        try (Servable servable = load(waiting(), new LoadOptions(isDeterministic, null, Map.of()))) {
             InferenceRequest request = TestModels.request("", Map.of(), Duration.ofMillis(200));
             assertThatThrownBy(() -> servable.run(request))
                     .isInstanceOfSatisfying(
