@@ -27,16 +27,6 @@ final class HandlerArchive {
     /** Before the name of one of our own scripts in a command. */
     static final String SCRIPTS = "slipway-scripts:";
 
-    /** The request's body as it came, one a row, and how the answer is to go. */
-    static final Signature SIGNATURE = new Signature(
-            Signature.DEFAULT,
-            List.of(
-                    new TensorSpec("body", DType.STRING, Shape.of(-1)),
-                    new TensorSpec("content_type", DType.STRING, Shape.of(-1), false, true)),
-            List.of(
-                    new TensorSpec("body", DType.STRING, Shape.of(-1)),
-                    new TensorSpec("content_type", DType.STRING, Shape.of(-1))));
-
     /** TorchServe's default_response_timeout. */
     private static final Duration RESPONSE_TIME = Duration.ofSeconds(120);
 
@@ -54,6 +44,24 @@ final class HandlerArchive {
         return archive != null && path.endsWith("MAR-INF") && Files.isRegularFile(archive.resolve(MANIFEST))
                 ? Optional.of(archive)
                 : Optional.empty();
+    }
+
+    /**
+     * The request's body as it came, and how the answer is to go.
+     *
+     * @param isBatched whether the handler takes several at once, as whoever made the archive says; TorchServe's are asked
+     *     one by one otherwise, and may count on it
+     */
+    private static Signature signature(boolean isBatched) {
+        Shape shape = Shape.of(isBatched ? -1 : 1);
+        return new Signature(
+                Signature.DEFAULT,
+                List.of(
+                        new TensorSpec("body", DType.STRING, shape),
+                        new TensorSpec("content_type", DType.STRING, shape, false, true)),
+                List.of(
+                        new TensorSpec("body", DType.STRING, shape),
+                        new TensorSpec("content_type", DType.STRING, shape)));
     }
 
     /** @throws dev.slipway.api.SlipwayException {@code INVALID_ARGUMENT} for a manifest without such a handler */
@@ -74,7 +82,7 @@ final class HandlerArchive {
         return new WorkerSpec(
                         List.of(PYTHON, SCRIPTS + "slipway_mar.py"),
                         Map.of(),
-                        SIGNATURE,
+                        signature(config.whole("batchSize", 1, 1, 1_000_000) > 1),
                         none,
                         new WorkerSpec.Times(start, response, usual.health(), usual.stop()))
                 .withWorkers(workers);

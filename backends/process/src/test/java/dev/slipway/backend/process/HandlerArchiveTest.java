@@ -8,6 +8,8 @@ import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Loader;
 import dev.slipway.api.Servable;
+import dev.slipway.api.Shape;
+import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import java.io.IOException;
@@ -90,7 +92,18 @@ class HandlerArchiveTest {
                     return [state["name"] + str(len(data)) + row.get("body").decode() for row in data]
                 """)) {
             assertThat(ask(model, "application/octet-stream", "a")).containsExactly("x1a|");
-            assertThat(ask(model, "", "a", "b")).containsExactly("x2a|", "x2b|");
+        }
+    }
+
+    @Test
+    void severalAreAskedAtOnceWhereTheArchiveSaysSo() throws IOException {
+        Files.writeString(folder.resolve("model-config.yaml"), "batchSize: 4\n");
+        PythonWorkerTest.python("pass");
+        String code =
+                "def handle(data, context):\n    return data and [str(len(data)) + row['body'] for row in data]\n";
+        try (Servable model = archive("my_handler", code, ", \"configFile\": \"model-config.yaml\"")
+                .load()) {
+            assertThat(ask(model, "text/plain", "a", "b")).containsExactly("2a|", "2b|");
         }
     }
 
@@ -214,6 +227,11 @@ class HandlerArchiveTest {
                 .hasMessageContaining("expected: a file of Python in the archive");
     }
 
+    private static Shape shape(Loader loader) {
+        Signature signature = loader.describe().signatures().get(Signature.DEFAULT);
+        return signature.input("body").orElseThrow().shape();
+    }
+
     @Test
     void theModelsConfigurationSaysHowManyWorkersThereAre() throws IOException {
         Files.writeString(folder.resolve("model-config.yaml"), "minWorkers: 3\nresponseTimeout: 7\nbatchSize: 4\n");
@@ -221,6 +239,8 @@ class HandlerArchiveTest {
         assertThat(loader.describe().metadata()).containsEntry("workers", "3");
         assertThat(HandlerArchive.read(folder).times().response()).hasSeconds(7);
         assertThat(loader.describe().platform()).isEqualTo("process_mar");
+        assertThat(shape(loader)).isEqualTo(Shape.of(-1));
+        assertThat(shape(archive("my_handler", "", ""))).as("one by one").isEqualTo(Shape.of(1));
         assertThat(loader.runsCode()).isTrue();
     }
 }
