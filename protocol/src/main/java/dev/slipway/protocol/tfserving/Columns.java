@@ -49,7 +49,7 @@ final class Columns {
         }
     }
 
-    /** Reads the value of the only input. */
+    /** Reads the value of the first input, and of no other. */
     void readBare(JsonReader in) {
         given[0] = true;
         readers[0].read(in);

@@ -144,10 +144,20 @@ public final class PredictReader {
         } while (in.nextElement());
     }
 
-    /** Whether the value that comes next is the only input's own, without its name. */
+    /**
+     * Whether the value that comes next is an input's own, without its name: that of the only one, or of the first where
+     * that is a matrix and all may be left out: a table, whose columns have names, too.
+     */
     private boolean isBare(List<TensorSpec> specs) {
-        return specs.size() == 1
+        return (specs.size() == 1 || isMatrixOrColumns(specs))
                 && (in.peek() != '{' || (specs.get(0).dtype() == DType.STRING && LookAhead.isBase64Object(in)));
+    }
+
+    private static boolean isMatrixOrColumns(List<TensorSpec> specs) {
+        return !specs.isEmpty()
+                && !specs.get(0).shape().isAnyRank()
+                && specs.get(0).shape().rank() == 2
+                && specs.stream().allMatch(TensorSpec::optional);
     }
 
     private static SlipwayException invalid(String message) {

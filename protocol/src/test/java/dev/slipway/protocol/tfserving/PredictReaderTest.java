@@ -262,6 +262,26 @@ class PredictReaderTest {
                 .isEqualTo(Map.of("x", floats(Shape.of(2), Float.NaN, 2), "s", strings(Shape.of(2), "a", "")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"instances\":[[1,null],[3,4]]}", "{\"inputs\":[[1,null],[3,4]]}"})
+    void aMatrixOrItsColumnsByNameMayComeBare(String body) {
+        Signature table = signature(
+                new TensorSpec("matrix", DType.FP32, Shape.of(-1, 2), false, true),
+                new TensorSpec("age", DType.FP32, Shape.ANY, false, true),
+                new TensorSpec("job", DType.STRING, Shape.ANY, false, true));
+        assertThat(read(table, body).inputs())
+                .containsOnlyKeys("matrix")
+                .containsEntry("matrix", floats(Shape.of(2, 2), 1, Float.NaN, 3, 4));
+        assertThat(read(table, "{\"instances\":[{\"age\":41,\"job\":\"clerk\"},{\"job\":null}]}")
+                        .inputs())
+                .containsOnlyKeys("age", "job");
+        Signature columns = signature(
+                new TensorSpec("age", DType.FP32, Shape.ANY, false, true),
+                new TensorSpec("job", DType.STRING, Shape.ANY, false, true));
+        assertInvalid(
+                columns, "{\"instances\":[1,2]}", "row 0 of 'instances' is 1 (expected: an object of 'age', 'job')");
+    }
+
     @Test
     void aMissingRowHasTheShapeOfTheOthers() {
         Signature optional = signature(
