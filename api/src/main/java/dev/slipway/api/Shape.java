@@ -142,7 +142,8 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape shape && anyRank == shape.anyRank
+        return other instanceof Shape shape
+                && anyRank == shape.anyRank
                 && isHint == shape.isHint
                 && Arrays.equals(dims, shape.dims);
     }

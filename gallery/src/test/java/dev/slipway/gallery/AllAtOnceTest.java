@@ -76,9 +76,8 @@ class AllAtOnceTest {
                 done.add(clients.submit(() -> {
                     for (int request = 0; request < REQUESTS; request++) {
                         String model = random.nextInt(3) == 0 ? WORKER : models.get(random.nextInt(models.size()));
-                        boolean isWell = model.equals(WORKER)
-                                ? askWorker(random.nextInt(KILLS_IN) == 0, request)
-                                : ask(model);
+                        boolean isWell =
+                                model.equals(WORKER) ? askWorker(random.nextInt(KILLS_IN) == 0, request) : ask(model);
                         (isWell ? answered : failed).merge(model, 1, Integer::sum);
                     }
                 }));

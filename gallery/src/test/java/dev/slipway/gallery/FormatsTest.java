@@ -29,16 +29,14 @@ class FormatsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"digits-savedmodel", "digits-keras", "digits-h5", "digits-torchscript"})
+    @ValueSource(strings = {"digits-savedmodel", "digits-keras", "digits-h5", "digits-torchscript"})
     void answersAsItsFrameworkDid(String model) {
         Io io = Io.of(models().resolve(model).resolve("1"));
-        HttpResponse<String> answer = SERVER.post("/v1/models/%s:predict".formatted(model), "{\"instances\": " + io.rows() + "}");
+        HttpResponse<String> answer =
+                SERVER.post("/v1/models/%s:predict".formatted(model), "{\"instances\": " + io.rows() + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         JsonNode predictions = Io.parse(answer.body()).get("predictions");
-        assertThat(Io.difference(predictions, io.expected()))
-                .as(answer.body())
-                .isLessThanOrEqualTo(TOLERANCE);
+        assertThat(Io.difference(predictions, io.expected())).as(answer.body()).isLessThanOrEqualTo(TOLERANCE);
     }
 
     /** The file gives the probability of the second class; its framework's front gives both. */
@@ -51,7 +49,8 @@ class FormatsTest {
         JsonNode predictions = Io.parse(answer.body()).get("predictions");
         assertThat(predictions).hasSameSizeAs(io.expected());
         for (int i = 0; i < predictions.size(); i++) {
-            assertThat(predictions.get(i).asDouble()).isCloseTo(io.expected().get(i).get(1).asDouble(), within(TOLERANCE));
+            assertThat(predictions.get(i).asDouble())
+                    .isCloseTo(io.expected().get(i).get(1).asDouble(), within(TOLERANCE));
         }
     }
 
@@ -59,10 +58,14 @@ class FormatsTest {
     void examplesOfTensorFlowAreRegressed() {
         Io io = Io.of(models().resolve("diabetes-savedmodel").resolve("1"));
         StringBuilder examples = new StringBuilder();
-        io.rows().forEach(row -> examples.append(examples.length() == 0 ? "" : ", ")
-                .append("{\"x\": ").append(row).append("}"));
-        HttpResponse<String> answer =
-                SERVER.post("/v1/models/diabetes-savedmodel:regress", "{\"signature_name\": \"regress\", \"examples\": [" + examples + "]}");
+        io.rows()
+                .forEach(row -> examples.append(examples.length() == 0 ? "" : ", ")
+                        .append("{\"x\": ")
+                        .append(row)
+                        .append("}"));
+        HttpResponse<String> answer = SERVER.post(
+                "/v1/models/diabetes-savedmodel:regress",
+                "{\"signature_name\": \"regress\", \"examples\": [" + examples + "]}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(Io.difference(Io.parse(answer.body()).get("results"), io.expected()))
                 .as(answer.body())

@@ -48,7 +48,9 @@ class HalfPlusTwoTest {
         if (verb.equals("classify")) {
             assertThat(found).isEqualTo(Io.parse(expected));
         } else {
-            assertThat(Io.difference(found, Io.parse(expected))).as(answer.body()).isLessThan(1e-6);
+            assertThat(Io.difference(found, Io.parse(expected)))
+                    .as(answer.body())
+                    .isLessThan(1e-6);
         }
     }
 }

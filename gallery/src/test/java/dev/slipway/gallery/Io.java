@@ -31,9 +31,7 @@ record Io(JsonNode rows, JsonNode expected) {
     static double difference(JsonNode found, JsonNode expected) {
         if (expected.isNumber()) {
             JsonNode single = found.isArray() && found.size() == 1 ? found.get(0) : found;
-            return single.isNumber()
-                    ? Math.abs(single.asDouble() - expected.asDouble())
-                    : Double.POSITIVE_INFINITY;
+            return single.isNumber() ? Math.abs(single.asDouble() - expected.asDouble()) : Double.POSITIVE_INFINITY;
         }
         if (!found.isArray() || found.size() != expected.size()) {
             return Double.POSITIVE_INFINITY;

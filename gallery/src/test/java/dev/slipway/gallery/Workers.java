@@ -23,15 +23,16 @@ final class Workers {
                 inputs: [{name: x, dtype: FP32, shape: [-1]}]
                 outputs: [{name: y, dtype: FP32, shape: [-1]}, {name: n, dtype: INT64, shape: [1]}]
                 """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        classes(),
-                        TestWorker.class.getName(),
-                        notes));
+                Path.of(System.getProperty("java.home"), "bin", "java"), classes(), TestWorker.class.getName(), notes));
     }
 
     private static Path classes() {
         try {
-            return Path.of(TestWorker.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(TestWorker.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

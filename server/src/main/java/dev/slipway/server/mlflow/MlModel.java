@@ -68,7 +68,9 @@ record MlModel(List<Path> payloads, List<String> flavors, List<MlColumn> inputs,
         return new Signature(
                 Signature.DEFAULT,
                 inputs.stream().map(column -> column.named("input").spec()).toList(),
-                outputs.stream().map(column -> column.named("predictions").spec()).toList());
+                outputs.stream()
+                        .map(column -> column.named("predictions").spec())
+                        .toList());
     }
 
     /**

@@ -112,8 +112,11 @@ final class ProcessLoader implements Loader {
     private WorkerSpec spec() {
         WorkerSpec spec = kind.reader().apply(folder);
         options.check(
-                format(), spec.signature() == null, kind.equals(Kind.WORKER) ? Set.of(WORKERS) : Set.of(WORKERS, PYTHON));
-        spec = spec.withProgram(options.parameters().getOrDefault(PYTHON, spec.command().get(0)));
+                format(),
+                spec.signature() == null,
+                kind.equals(Kind.WORKER) ? Set.of(WORKERS) : Set.of(WORKERS, PYTHON));
+        spec = spec.withProgram(
+                options.parameters().getOrDefault(PYTHON, spec.command().get(0)));
         String workers = options.parameters().get(WORKERS);
         if (workers != null) {
             spec = spec.withWorkers((int) new Settings("parameters", new LinkedHashMap<>(options.parameters()))

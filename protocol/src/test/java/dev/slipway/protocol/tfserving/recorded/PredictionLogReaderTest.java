@@ -68,10 +68,7 @@ class PredictionLogReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "5, session_run_log",
-        "7, predict_streamed_log"
-    })
+    @CsvSource({"5, session_run_log", "7, predict_streamed_log"})
     void namesKindsThatDoNotRunHere(int field, String name) throws IOException {
         assertFails(message(field, ByteString.EMPTY), ErrorCode.UNIMPLEMENTED, "it is a " + name);
     }
