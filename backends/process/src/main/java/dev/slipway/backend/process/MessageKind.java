@@ -42,7 +42,8 @@ enum MessageKind {
 
     static MessageKind of(int number) throws IOException {
         if (number < 1 || number > ALL.length) {
-            throw new IOException("a message of kind %d (expected: 1 to %d)".formatted(number, ALL.length));
+            throw new WorkerLostException(
+                    "sent a message of kind %d (expected: 1 to %d)".formatted(number, ALL.length));
         }
         return ALL[number - 1];
     }

@@ -50,14 +50,14 @@ final class MessageReader {
     Map<String, Tensor> tensors() throws IOException {
         int count = number32();
         if (count < 0 || count > TENSORS_MAX) {
-            throw new IOException(
-                    "%d tensors (expected: at most %d)".formatted(Integer.toUnsignedLong(count), TENSORS_MAX));
+            throw new WorkerLostException(
+                    "sent %d tensors (expected: at most %d)".formatted(Integer.toUnsignedLong(count), TENSORS_MAX));
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             String name = text();
             if (tensors.put(name, tensor()) != null) {
-                throw new IOException("tensor '%s' twice (expected: once)".formatted(name));
+                throw new WorkerLostException("sent tensor '%s' twice (expected: once)".formatted(name));
             }
         }
         return tensors;
@@ -67,13 +67,13 @@ final class MessageReader {
         DType dtype = WireTypes.dtype(number8());
         int rank = number8();
         if (rank > RANK_MAX) {
-            throw new IOException("a tensor of rank %d (expected: at most %d)".formatted(rank, RANK_MAX));
+            throw new WorkerLostException("sent a tensor of rank %d (expected: at most %d)".formatted(rank, RANK_MAX));
         }
         long[] dims = new long[rank];
         for (int axis = 0; axis < rank; axis++) {
             dims[axis] = number64();
             if (dims[axis] < 0) {
-                throw new IOException("a tensor with dimension %d (expected: >= 0)".formatted(dims[axis]));
+                throw new WorkerLostException("sent a tensor with dimension %d (expected: >= 0)".formatted(dims[axis]));
             }
         }
         long said = number64();
@@ -84,7 +84,7 @@ final class MessageReader {
             walk(tensor);
             return tensor;
         } catch (SlipwayException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new WorkerLostException("sent a " + e.getMessage());
         }
     }
 
@@ -103,28 +103,29 @@ final class MessageReader {
             }
         }
         if (data.hasRemaining()) {
-            throw new IOException(
-                    "%s has %d bytes after its elements (expected: none)".formatted(tensor, data.remaining()));
+            throw new WorkerLostException(
+                    "sent %s has %d bytes after its elements (expected: none)".formatted(tensor, data.remaining()));
         }
     }
 
     private static long length(ByteBuffer data) throws IOException {
         if (data.remaining() < Integer.BYTES) {
-            throw new IOException("elements that end within a length (expected: 4 bytes)");
+            throw new WorkerLostException("sent elements that end within a length (expected: 4 bytes)");
         }
         return Integer.toUnsignedLong(data.getInt());
     }
 
     private static void skip(ByteBuffer data, long bytes) throws IOException {
         if (bytes > data.remaining()) {
-            throw new IOException("an element of %d bytes where %d are left".formatted(bytes, data.remaining()));
+            throw new WorkerLostException(
+                    "sent an element of %d bytes where %d are left".formatted(bytes, data.remaining()));
         }
         data.position(data.position() + (int) bytes);
     }
 
     private int size(long said, String what) throws IOException {
         if (said < 0 || said > in.remaining()) {
-            throw new IOException("%s of %s bytes where %d are left in the message"
+            throw new WorkerLostException("sent %s of %s bytes where %d are left in the message"
                     .formatted(what, Long.toUnsignedString(said), in.remaining()));
         }
         return (int) said;
@@ -132,8 +133,8 @@ final class MessageReader {
 
     private ByteBuffer take(int bytes) throws IOException {
         if (in.remaining() < bytes) {
-            throw new IOException(
-                    "a message that ends early (expected: %d more bytes)".formatted(bytes - in.remaining()));
+            throw new WorkerLostException(
+                    "sent a message that ends early (expected: %d more bytes)".formatted(bytes - in.remaining()));
         }
         return in;
     }

@@ -32,7 +32,7 @@ final class WireTypes {
 
     static DType dtype(int number) throws IOException {
         if (number < 1 || number > BY_NUMBER.size()) {
-            throw new IOException("dtype %d (expected: 1 to %d)".formatted(number, BY_NUMBER.size()));
+            throw new WorkerLostException("sent dtype %d (expected: 1 to %d)".formatted(number, BY_NUMBER.size()));
         }
         return BY_NUMBER.get(number - 1);
     }

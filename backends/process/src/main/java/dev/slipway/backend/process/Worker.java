@@ -109,6 +109,8 @@ final class Worker implements Runnable {
                 } else if (crew.isClosed()) {
                     session.stop();
                     return null;
+                } else if (!session.isAlive()) {
+                    throw new WorkerLostException("ended while it was idle");
                 } else {
                     session.ping();
                 }

@@ -41,6 +41,8 @@ final class WorkerLink implements AutoCloseable {
     }
 
     /**
+     * Takes the channel over, even where it fails.
+     *
      * @param piece a direct buffer of {@link #PIECE_BYTES} that nobody else uses meanwhile
      * @param isOver whether nothing more will come: the process has ended, or is to
      */
@@ -52,9 +54,17 @@ final class WorkerLink implements AutoCloseable {
         this.isOver = isOver;
         this.received =
                 ByteBuffer.allocate(64 << 10).order(ByteOrder.LITTLE_ENDIAN).flip();
-        this.selector = Selector.open();
-        channel.configureBlocking(false);
-        this.key = channel.register(selector, 0);
+        boolean isOpen = false;
+        try {
+            this.selector = Selector.open();
+            channel.configureBlocking(false);
+            this.key = channel.register(selector, 0);
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                channel.close();
+            }
+        }
     }
 
     /** @throws WorkerLostException when it could not be sent until {@code untilNanos} */

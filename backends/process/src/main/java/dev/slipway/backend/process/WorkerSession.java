@@ -68,64 +68,72 @@ final class WorkerSession implements AutoCloseable {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 Selector selector = Selector.open()) {
             server.bind(UnixDomainSocketAddress.of(socket));
+            server.configureBlocking(false);
+            server.register(selector, SelectionKey.OP_ACCEPT);
             WorkerProcess process = WorkerProcess.start(
                     "%s[%d]".formatted(plan.subject(), around.number()),
                     plan.command(around.number()),
                     plan.environment(socket, token),
                     plan.folder(),
                     plan.tools().wrappers().hasGroups());
-            boolean isReady = false;
-            WorkerLink link = null;
-            try {
-                process.onExit(selector::wakeup);
-                around.waker().accept(selector::wakeup);
-                SocketChannel channel = accepted(server, selector, process, around.isClosed(), until);
-                BooleanSupplier isOver =
-                        () -> !process.isAlive() || around.isClosed().getAsBoolean();
-                link = new WorkerLink(
-                        channel, around.piece(), plan.spec().limits().messageBytesMax(), isOver);
-                around.waker().accept(link::wake);
-                process.onExit(link::wake);
-                process.onExit(around.onExit());
-                WorkerSession session = new WorkerSession(plan, process, link);
-                session.greet(around.number(), token, until);
-                if (plan.spec().limits().memoryBytesMax() > 0) {
-                    plan.tools().memory().watch(process, plan.spec().limits().memoryBytesMax());
-                }
-                isReady = true;
-                return session;
-            } catch (IOException e) {
-                throw new WorkerLostException(process.story("%s before it was ready".formatted(e.getMessage())));
-            } finally {
-                if (!isReady) {
-                    process.kill();
-                    if (link != null) {
-                        link.close();
-                    }
-                }
-            }
+            return ready(plan, around, process, new Door(server, selector, token, until));
         } finally {
             Files.deleteIfExists(socket);
         }
     }
 
-    private static SocketChannel accepted(
-            ServerSocketChannel server, Selector selector, WorkerProcess process, BooleanSupplier isClosed, long until)
+    /** Where a worker comes in, with what, and until when. */
+    private record Door(ServerSocketChannel server, Selector selector, String token, long untilNanos) {}
+
+    private static WorkerSession ready(Plan plan, Surroundings around, WorkerProcess process, Door door)
+            throws IOException, InterruptedException {
+        long memoryBytesMax = plan.spec().limits().memoryBytesMax();
+        if (memoryBytesMax > 0) {
+            plan.tools().memory().watch(process, memoryBytesMax);
+        }
+        boolean isReady = false;
+        WorkerLink link = null;
+        try {
+            process.onExit(door.selector()::wakeup);
+            around.waker().accept(door.selector()::wakeup);
+            SocketChannel channel = accepted(door, process, around.isClosed());
+            BooleanSupplier isOver =
+                    () -> !process.isAlive() || around.isClosed().getAsBoolean();
+            link = new WorkerLink(channel, around.piece(), plan.spec().limits().messageBytesMax(), isOver);
+            around.waker().accept(link::wake);
+            process.onExit(link::wake);
+            process.onExit(around.onExit());
+            WorkerSession session = new WorkerSession(plan, process, link);
+            session.greet(around.number(), door.token(), door.untilNanos());
+            isReady = true;
+            return session;
+        } catch (IOException e) {
+            throw new WorkerLostException(process.story("%s before it was ready".formatted(e.getMessage())));
+        } finally {
+            if (!isReady) {
+                plan.tools().memory().forget(process);
+                process.kill();
+                if (link != null) {
+                    link.close();
+                }
+            }
+        }
+    }
+
+    private static SocketChannel accepted(Door door, WorkerProcess process, BooleanSupplier isClosed)
             throws IOException {
-        server.configureBlocking(false);
-        server.register(selector, SelectionKey.OP_ACCEPT);
         while (true) {
-            SocketChannel channel = server.accept();
+            SocketChannel channel = door.server().accept();
             if (channel != null) {
                 return channel;
             }
-            long leftMillis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            long leftMillis = TimeUnit.NANOSECONDS.toMillis(door.untilNanos() - System.nanoTime());
             if (!process.isAlive() || isClosed.getAsBoolean()) {
                 throw new WorkerLostException("ended");
             } else if (leftMillis <= 0) {
                 throw new WorkerLostException("did not connect in time (start_timeout),");
             }
-            selector.select(key -> {}, leftMillis);
+            door.selector().select(key -> {}, leftMillis);
         }
     }
 
@@ -248,7 +256,10 @@ final class WorkerSession implements AutoCloseable {
 
     /** How it came to this; ends it, if it has not ended. */
     WorkerLostException lost(IOException reason) throws InterruptedException {
-        return new WorkerLostException(process.story(String.valueOf(reason.getMessage())));
+        String what = reason instanceof WorkerLostException
+                ? reason.getMessage()
+                : "lost its connection (" + reason.getMessage() + ")";
+        return new WorkerLostException(process.story(what));
     }
 
     /** Ends it and all that it started. */

@@ -116,6 +116,8 @@ class LimitsTest {
     void workersEndWhenTheServerIsKilled() throws Exception {
         Process server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        // It leaves its folder behind.
+                        "-Djava.io.tmpdir=" + folder,
                         "-cp",
                         System.getProperty("java.class.path"),
                         Doomed.class.getName(),
