@@ -43,6 +43,7 @@ final class TreesBackend implements Backend {
             "xgboost.model");
 
     private final Holdings holdings = new Holdings();
+    private final Descriptions descriptions = new Descriptions();
     private volatile boolean hasLoaded;
 
     @Override
@@ -99,6 +100,10 @@ final class TreesBackend implements Backend {
             throw new SlipwayException(UNAVAILABLE, "'%s' can't be listed: %s".formatted(folder, e), e);
         }
         return files;
+    }
+
+    Descriptions descriptions() {
+        return descriptions;
     }
 
     Holdings.Claim claim(long memoryBytes) {

@@ -1,7 +1,6 @@
 package dev.slipway.backend.trees;
 
 import static dev.slipway.api.ErrorCode.INVALID_ARGUMENT;
-import static dev.slipway.api.ErrorCode.UNAVAILABLE;
 
 import dev.slipway.api.DType;
 import dev.slipway.api.LoadOptions;
@@ -9,10 +8,7 @@ import dev.slipway.api.Loader;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
 import dev.slipway.api.SlipwayException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +21,12 @@ final class TreesLoader implements Loader {
     private final Path path;
     private final TreeFormat format;
     private final LoadOptions options;
-    /** What was last read. */
-    private volatile @Nullable Described described;
-
     TreesLoader(TreesBackend backend, Path path, TreeFormat format, LoadOptions options) {
         this.backend = backend;
         this.path = path;
         this.format = format;
         this.options = options;
     }
-
-    /** Of a file as it was. */
-    private record Described(long bytes, FileTime time, ModelDescription description) {}
 
     @Override
     public String format() {
@@ -55,18 +45,8 @@ final class TreesLoader implements Loader {
 
     @Override
     public ModelDescription describe() {
-        try {
-            long bytes = Files.size(path);
-            FileTime time = Files.getLastModifiedTime(path);
-            Described known = described;
-            if (known == null || known.bytes() != bytes || !known.time().equals(time)) {
-                known = new Described(bytes, time, Interface.of(read(), dtype()).description());
-                described = known;
-            }
-            return known.description();
-        } catch (IOException e) {
-            throw new SlipwayException(UNAVAILABLE, "'%s' can't be read: %s".formatted(path.getFileName(), e), e);
-        }
+        return backend.descriptions()
+                .of(path, options, () -> Interface.of(read(), dtype()).description());
     }
 
     @Override
