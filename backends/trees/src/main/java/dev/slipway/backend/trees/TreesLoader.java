@@ -21,6 +21,7 @@ final class TreesLoader implements Loader {
     private final Path path;
     private final TreeFormat format;
     private final LoadOptions options;
+
     TreesLoader(TreesBackend backend, Path path, TreeFormat format, LoadOptions options) {
         this.backend = backend;
         this.path = path;
