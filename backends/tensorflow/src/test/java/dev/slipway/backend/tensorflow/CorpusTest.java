@@ -60,6 +60,7 @@ class CorpusTest {
         "tf/half-plus-two-2-versions/00000123, 2, column",
         "tf/half-plus-two-2-versions/00000124, 2, column",
         "tf/half-plus-two-cpu/00000123, 2, column",
+        "tf/half-plus-two-cpu/00000123, 2, row",
         "tf/half-plus-two-cpu-with-empty-saved-model-config/00000123, 2, column",
         "tf/half-plus-two-cpu-with-saved-model-config/00000123, 2, column",
         "tf/half-plus-two-mlmd/00000123, 2, row",

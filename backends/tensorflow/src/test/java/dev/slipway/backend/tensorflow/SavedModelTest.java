@@ -56,7 +56,7 @@ class SavedModelTest {
         assertThat(description
                         .signatures()
                         .get("serving_default")
-                        .inputs()
+                        .outputs()
                         .get(0)
                         .shape())
                 .isEqualTo(Shape.of(-1, 1));
