@@ -28,9 +28,9 @@ final class HandlerArchive {
     static final String SCRIPTS = "slipway-scripts:";
 
     /** TorchServe's default_response_timeout. */
-    private static final Duration RESPONSE_TIME = Duration.ofSeconds(120);
+    private static final Duration RESPONSE_TIME = Duration.ofMinutes(2);
 
-    private static final Duration START_TIME = Duration.ofSeconds(120);
+    private static final Duration START_TIME = Duration.ofMinutes(2);
 
     /** Python with a framework takes a while to start. */
     static final WorkerSpec.Times TIMES = new WorkerSpec.Times(

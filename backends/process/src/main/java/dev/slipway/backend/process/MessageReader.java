@@ -104,7 +104,7 @@ final class MessageReader {
         }
         if (data.hasRemaining()) {
             throw new WorkerLostException(
-                    "sent %s has %d bytes after its elements (expected: none)".formatted(tensor, data.remaining()));
+                    "sent %s with %d bytes after its elements (expected: none)".formatted(tensor, data.remaining()));
         }
     }
 

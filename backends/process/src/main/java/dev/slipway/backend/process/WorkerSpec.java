@@ -86,7 +86,7 @@ record WorkerSpec(
      * @param stop until it has ended by itself when told to; half after the message, half after SIGTERM
      */
     record Times(Duration start, Duration response, Duration health, Duration stop) {
-        static final Times DEFAULT = new Times(
-                Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(4));
+        static final Times DEFAULT =
+                new Times(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofSeconds(4));
     }
 }

@@ -225,6 +225,13 @@ class SupervisionTest {
     }
 
     @Test
+    void aWorkerThatPrintsALotIsNotHeldUpByIt() {
+        try (ProcessServable model = load("")) {
+            assertThat(TestCrew.ask(model, TestWorker.FLOOD)).containsExactly(2);
+        }
+    }
+
+    @Test
     void largeTensorsGoBothWays() {
         try (ProcessServable model = load("")) {
             float[] x = new float[3_000_000];
