@@ -70,7 +70,7 @@ final class CatBoostLoader implements Loader {
     public Servable load() {
         CbmFile checked = CbmFile.of(path);
         ModelDescription description = description(checked);
-        String digest = digest(checked.bytes());
+        String digest = digest(checked.bytes().array());
         if (!backend.tried().contains(digest)) {
             CatBoostTrial.check(checked.file(), path);
             backend.tried().add(digest);
@@ -95,7 +95,7 @@ final class CatBoostLoader implements Loader {
         return new ModelDescription(
                 PLATFORM,
                 Map.of(Signature.DEFAULT, new Signature(Signature.DEFAULT, inputs, outputs)),
-                BASE_BYTES + 2L * checked.bytes().length,
+                BASE_BYTES + 2L * checked.bytes().limit(),
                 metadata,
                 hasClasses ? classes : Map.of());
     }

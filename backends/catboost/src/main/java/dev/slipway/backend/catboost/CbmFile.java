@@ -31,7 +31,7 @@ import java.util.Set;
  */
 record CbmFile(
         String file,
-        byte[] bytes,
+        ByteBuffer bytes,
         List<String> numbers,
         List<String> categories,
         int dimension,
@@ -96,7 +96,7 @@ record CbmFile(
         for (FlatTable entry : root.tables(2)) {
             info.put(entry.text(0), entry.text(1));
         }
-        return new CbmFile(file, bytes, numbers, categories, dimension, trees.size(2, 4), info);
+        return new CbmFile(file, ByteBuffer.wrap(bytes), numbers, categories, dimension, trees.size(2, 4), info);
     }
 
     /** Names by index; a feature without a name is called by its place among all. */
@@ -122,7 +122,7 @@ record CbmFile(
 
     /** The same without the file's bytes, once a model was made of them. */
     CbmFile withoutBytes() {
-        return new CbmFile(file, new byte[0], numbers, categories, dimension, trees, info);
+        return new CbmFile(file, ByteBuffer.allocate(0), numbers, categories, dimension, trees, info);
     }
 
     static SlipwayException refused(String file, ErrorCode code, String found, String expected) {

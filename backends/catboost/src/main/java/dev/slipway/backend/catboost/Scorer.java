@@ -32,7 +32,8 @@ final class Scorer implements AutoCloseable {
     /** @throws SlipwayException {@code INVALID_ARGUMENT} when CatBoost refuses it; {@code UNIMPLEMENTED} for what rows can't carry */
     static Scorer open(CbmFile checked) {
         try {
-            Scorer scorer = new Scorer(checked.file(), CatBoostModel.loadModel(checked.bytes()));
+            Scorer scorer = new Scorer(
+                    checked.file(), CatBoostModel.loadModel(checked.bytes().array()));
             boolean isGood = false;
             try {
                 scorer.check(checked);

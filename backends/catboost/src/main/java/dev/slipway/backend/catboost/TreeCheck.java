@@ -40,7 +40,7 @@ final class TreeCheck {
         for (int tree = 0; tree < sizes.length; tree++) {
             int size = sizes[tree];
             long start = starts.length == 0 ? end : starts[tree];
-            if (size < 0 || start != end || start + size > splits.length || isSymmetric && size > DEPTH_MAX) {
+            if (size < 0 || start != end || start + size > splits.length || (isSymmetric && size > DEPTH_MAX)) {
                 throw bad(
                         "tree %d with %d splits from %d on".formatted(tree, size, start),
                         "one after the other, %d in all".formatted(splits.length));
@@ -72,7 +72,7 @@ final class TreeCheck {
                 int right = steps[node] >>> 16;
                 long leaf = leaves[node] & 0xffffffffL;
                 boolean isEnd = left == 0 || right == 0;
-                if (node + Math.max(left, right) >= start + size || isEnd && leaf + dimension > values) {
+                if (node + Math.max(left, right) >= start + size || (isEnd && leaf + dimension > values)) {
                     throw bad(
                             "node %d with steps %d and %d to leaf %d".formatted(node, left, right, leaf),
                             "nodes of its own tree, and a leaf of %d values".formatted(values));

@@ -15,6 +15,7 @@ import dev.slipway.api.Servable;
 import dev.slipway.api.Shape;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.TensorSpec;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +84,7 @@ class CatBoostServableTest {
         String parameters = "{\"loss_function\":{\"type\":\"%s\"}}".formatted(loss);
         return new CbmFile(
                 "m",
-                new byte[0],
+                ByteBuffer.allocate(0),
                 List.of(),
                 List.of(),
                 dimension,

@@ -57,7 +57,7 @@ final class H2oBackend implements Backend {
             return false;
         }
         try {
-            return name.endsWith(".mojo") || name.endsWith(".zip") && ZipDirectory.has(path, ModelIni.ENTRY);
+            return name.endsWith(".mojo") || (name.endsWith(".zip") && ZipDirectory.has(path, ModelIni.ENTRY));
         } catch (IOException e) {
             throw new SlipwayException(UNAVAILABLE, "'%s' can't be read: %s".formatted(path, e), e);
         }

@@ -92,7 +92,7 @@ record ModelIni(Map<String, String> info, List<String> columns, Map<Integer, Lis
                     "the number of columns, " + columns.size());
         }
         int features = features();
-        if (features < 1 || features > columns.size() || isSupervised() && features >= columns.size()) {
+        if (features < 1 || features > columns.size() || (isSupervised() && features >= columns.size())) {
             throw archive.refused(
                     INVALID_ARGUMENT,
                     "in model.ini n_features = %s".formatted(MojoArchive.shown(value("n_features"))),

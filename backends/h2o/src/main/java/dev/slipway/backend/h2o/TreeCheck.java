@@ -91,7 +91,7 @@ final class TreeCheck {
             if (bits < 0) {
                 throw bad("a set of %d categories".formatted(bits));
             }
-            skip((bits - 1 >> 3) + 1);
+            skip(((bits - 1) >> 3) + 1);
         } else if (hasSplit) {
             skip(4);
         }
@@ -106,7 +106,7 @@ final class TreeCheck {
         } else if (left <= 3) {
             int size = 0;
             for (int i = 0; i <= left; i++) {
-                size |= (tree.get() & 0xff) << 8 * i;
+                size |= (tree.get() & 0xff) << (8 * i);
             }
             right = tree.position() + size;
             if (size <= 0) {
@@ -116,7 +116,7 @@ final class TreeCheck {
         } else {
             throw bad("a node of type %d".formatted(type));
         }
-        boolean isLeaf = (type & 0xc0) >> 2 >= 16 && ((type & 0xc0) >> 2 & 16) != 0;
+        boolean isLeaf = (type & 0x40) != 0;
         if (right <= start || right > tree.limit() - (isLeaf ? 4 : 1)) {
             throw bad("a way to %d".formatted(right));
         } else if (!isLeaf) {

@@ -72,7 +72,8 @@ final class PmmlBackend implements Backend {
     private static boolean isModel(Path path) {
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         return !name.startsWith(".")
-                && (name.endsWith(".pmml") || name.endsWith(".xml") && Files.isRegularFile(path) && startsAsPmml(path));
+                && (name.endsWith(".pmml")
+                        || (name.endsWith(".xml") && Files.isRegularFile(path) && startsAsPmml(path)));
     }
 
     private static boolean startsAsPmml(Path path) {

@@ -10,6 +10,7 @@ import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.TensorSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PmmlDocument(
         String file,
-        byte[] bytes,
+        ByteBuffer bytes,
         List<PmmlField> inputs,
         Map<String, List<String>> sources,
         @Nullable Verification verification,
@@ -74,7 +75,7 @@ record PmmlDocument(
                 Signature.DEFAULT, inputs.stream().map(PmmlField::input).toList(), outputs);
         return new PmmlDocument(
                 file,
-                bytes,
+                ByteBuffer.wrap(bytes),
                 List.copyOf(inputs),
                 sources,
                 reader.verification(),
@@ -134,7 +135,7 @@ record PmmlDocument(
 
     /** The same without its text, once a model was made of it. */
     PmmlDocument withoutBytes() {
-        return new PmmlDocument(file, new byte[0], inputs, sources, verification, description);
+        return new PmmlDocument(file, ByteBuffer.allocate(0), inputs, sources, verification, description);
     }
 
     Signature signature() {

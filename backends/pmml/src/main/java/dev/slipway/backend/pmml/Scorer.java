@@ -33,7 +33,7 @@ final class Scorer {
                 null,
                 () -> {
                     try {
-                        built[0] = Model.fromBytes(document.bytes());
+                        built[0] = Model.fromBytes(document.bytes().array());
                         built[0].setSupplementOutput(true);
                     } catch (Throwable e) {
                         // Scala throws checked ones, too, and its NotImplementedError is an Error.

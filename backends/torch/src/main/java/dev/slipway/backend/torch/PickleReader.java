@@ -9,7 +9,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,7 @@ final class PickleReader {
     private final @Nullable String folder;
     private final ByteBuffer in;
     private final List<Object> stack = new ArrayList<>();
-    private final List<Integer> marks = new ArrayList<>();
+    private final Deque<Integer> marks = new ArrayDeque<>();
     private final Map<Integer, Object> memo = new HashMap<>();
     private final List<Name> classes = new ArrayList<>();
     private int made;
@@ -70,11 +72,11 @@ final class PickleReader {
                     throw bad("another protocol", "2");
                 }
             }
-            case '(' -> marks.add(stack.size());
+            case '(' -> marks.push(stack.size());
             case ')', ']', '}' -> push(new Items());
             case 'N' -> push(Pickled.NONE);
-            case 0x88 -> push(Boolean.TRUE);
-            case 0x89 -> push(Boolean.FALSE);
+            case 0x88 -> push(true);
+            case 0x89 -> push(false);
             case 'K' -> push((long) (in.get() & 0xff));
             case 'M' -> push((long) (in.getShort() & 0xffff));
             case 'J' -> push((long) in.getInt());
@@ -149,7 +151,7 @@ final class PickleReader {
             isGood = steps >= -1 && stride >= 0 && (steps < 1 || stride <= storage.elements() / steps);
             end += isGood && !isEmpty ? steps * stride : 0;
         }
-        if (!isGood || !isEmpty && end >= storage.elements()) {
+        if (!isGood || (!isEmpty && end >= storage.elements())) {
             throw bad(
                     "a tensor of sizes %s with strides %s from %s on".formatted(sizes, strides, values.get(1)),
                     "one within its %d elements".formatted(storage.elements()));
@@ -172,7 +174,7 @@ final class PickleReader {
         }
         long elements = number(values.get(4));
         long bytes = folder == null ? Long.MAX_VALUE : archive.size(folder + key);
-        if (elements < 0 || folder != null && !archive.has(folder + key) || elements > bytes / known.byteSize()) {
+        if (elements < 0 || (folder != null && !archive.has(folder + key)) || elements > bytes / known.byteSize()) {
             throw bad(
                     "a storage of %d elements of %d bytes".formatted(elements, known.byteSize()),
                     "'%s%s', which has %d bytes, to hold them".formatted(folder, ScriptArchive.shown(key), bytes));
@@ -230,7 +232,7 @@ final class PickleReader {
         }
         long value = little.length > 0 && little[little.length - 1] < 0 ? -1 : 0;
         for (int i = little.length - 1; i >= 0; i--) {
-            value = value << 8 | little[i] & 0xff;
+            value = (value << 8) | (little[i] & 0xff);
         }
         return value;
     }
@@ -263,10 +265,10 @@ final class PickleReader {
     }
 
     private Items sinceMark() {
-        if (marks.isEmpty() || marks.get(marks.size() - 1) > stack.size()) {
+        if (marks.isEmpty() || marks.element() > stack.size()) {
             throw bad("no mark", "one");
         }
-        return cut(marks.remove(marks.size() - 1));
+        return cut(marks.pop());
     }
 
     private Items cut(int from) {

@@ -121,7 +121,8 @@ final class ScriptArchive implements Closeable {
                 throw refused("an entry '%s' without a size".formatted(shown(name)), "sizes that fit the file");
             }
             inflated += entry.getMethod() == ZipEntry.STORED ? 0 : entry.getSize();
-            if (entry.getMethod() == ZipEntry.STORED && entry.getSize() > fileBytes || inflated > INFLATED_BYTES_MAX) {
+            if ((entry.getMethod() == ZipEntry.STORED && entry.getSize() > fileBytes)
+                    || inflated > INFLATED_BYTES_MAX) {
                 throw refused(
                         "'%s' of %d bytes in a file of %d".formatted(shown(name), entry.getSize(), fileBytes),
                         "no more than 256 MiB that are compressed");

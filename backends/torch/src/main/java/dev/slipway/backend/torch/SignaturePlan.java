@@ -242,8 +242,8 @@ record SignaturePlan(List<Feed> feeds, Signature signature) {
 
         private static boolean isLike(DType scalar, DType given) {
             return scalar == given
-                    || scalar == DType.INT64 && given.isInteger()
-                    || scalar == DType.FP64 && given.isFloat();
+                    || (scalar == DType.INT64 && given.isInteger())
+                    || (scalar == DType.FP64 && given.isFloat());
         }
     }
 }

@@ -85,7 +85,7 @@ final class TorchBackend implements Backend {
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         return !name.startsWith(".")
                 && SUFFIXES.stream().anyMatch(name::endsWith)
-                && (!name.endsWith(".ts") || Files.isRegularFile(path) && startsAsZip(path));
+                && (!name.endsWith(".ts") || (Files.isRegularFile(path) && startsAsZip(path)));
     }
 
     private static boolean startsAsZip(Path path) {

@@ -63,7 +63,8 @@ final class TorchTrial {
     /** The child: a file, and where the libraries are. */
     public static void main(String[] arguments) {
         Path path = Path.of(arguments[0]);
-        try (TorchRuntime runtime = TorchRuntime.start(1, Path.of(arguments[1]))) {
+        try {
+            TorchRuntime.start(1, Path.of(arguments[1]));
             TorchModule.open(String.valueOf(path.getFileName()), path).close();
             System.out.println(TrialProcess.WELL);
         } catch (SlipwayException e) {
