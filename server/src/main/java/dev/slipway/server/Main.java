@@ -5,6 +5,7 @@ import dev.slipway.conformance.ConformanceCommand;
 import dev.slipway.server.cli.BackendCommand;
 import dev.slipway.server.cli.CheckCommand;
 import dev.slipway.server.cli.ConfigCommand;
+import dev.slipway.server.cli.ImportCommand;
 import dev.slipway.server.cli.PlainServe;
 import dev.slipway.server.cli.ServeCommand;
 import dev.slipway.server.cli.TrainStartupCommand;
@@ -26,6 +27,7 @@ public final class Main {
                 new CheckCommand(),
                 new ConfigCommand(),
                 new BackendCommand(),
+                new ImportCommand(),
                 new ConformanceCommand(),
                 new TrainStartupCommand());
     }

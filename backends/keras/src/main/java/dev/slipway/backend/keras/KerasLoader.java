@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,6 +41,12 @@ final class KerasLoader implements Loader {
     }
 
     @Override
+    public List<Path> files() {
+        Path config = files.config();
+        return config == null ? List.of(files.model()) : List.of(files.model(), config);
+    }
+
+    @Override
     public Loader with(LoadOptions said) {
         said.check(format(), false, Set.of());
         return new KerasLoader(files, said, others, holdings);
@@ -64,7 +69,7 @@ final class KerasLoader implements Loader {
                             "'%s' is run by the backend 'onnx', which is not there (expected: it is installed beside)",
                             files.name()));
             // What is left to heed is whether the answers have to be the same each time.
-            Servable inner = loader.with(new LoadOptions(options.isDeterministic(), null, Map.of()))
+            Servable inner = loader.with(LoadOptions.NONE.withDeterministic(options.isDeterministic()))
                     .load();
             return new KerasServable(inner, description, holdings.claim(description.memoryBytes()));
         } finally {
