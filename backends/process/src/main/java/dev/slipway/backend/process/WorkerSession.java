@@ -256,9 +256,8 @@ final class WorkerSession implements AutoCloseable {
 
     /** How it came to this; ends it, if it has not ended. */
     WorkerLostException lost(IOException reason) throws InterruptedException {
-        String what = reason instanceof WorkerLostException
-                ? reason.getMessage()
-                : "lost its connection (" + reason.getMessage() + ")";
+        String why = String.valueOf(reason.getMessage());
+        String what = reason instanceof WorkerLostException ? why : "lost its connection (" + why + ")";
         return new WorkerLostException(process.story(what));
     }
 
