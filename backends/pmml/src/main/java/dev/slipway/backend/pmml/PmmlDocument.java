@@ -35,7 +35,7 @@ record PmmlDocument(
         ModelDescription description) {
     private static final long BYTES_MAX = 256L << 20;
     private static final String PLATFORM = "pmml4s_pmml";
-    /** Of the model's objects, by the bytes of its document; measured with gbm-cat-pima and rf-iris. */
+    /** Of the model's objects, by the bytes of its document: an estimate, on the safe side. */
     private static final int OBJECT_FACTOR = 4;
 
     private static final long BASE_BYTES = 64 << 10;

@@ -32,7 +32,7 @@ record CheckedScript(
     static final String STATEFUL = "stateful";
 
     private static final String PLATFORM = "pytorch_torchscript";
-    /** Of the compiled code, by the bytes of its text; measured with digits and silero-vad. */
+    /** Of the compiled code, by the bytes of its text: an estimate, on the safe side. */
     private static final int CODE_FACTOR = 20;
 
     private static final long BASE_BYTES = 256 << 10;
