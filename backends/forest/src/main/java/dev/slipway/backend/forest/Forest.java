@@ -54,6 +54,7 @@ public final class Forest {
     }
 
     /** How trees are to be laid out. */
+    @SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
     private record Plan(int[] depths, int deepest, long nodes, boolean isPerfect) {
         static Plan of(List<Tree> trees) {
             int[] depths = trees.stream().mapToInt(Tree::depth).toArray();

@@ -15,6 +15,7 @@ public final class SparseSum implements LeafSum {
      * @param starts by place, and one more: where its values start
      * @param outputs of each value
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
     public record Values(int[] starts, int[] outputs, double[] values) {
         /** By place, of what is by leaf. */
         public Values arranged(Forest forest) {

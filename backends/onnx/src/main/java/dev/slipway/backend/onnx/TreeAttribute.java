@@ -15,6 +15,7 @@ import java.util.Map;
  * @param texts one or several
  * @param isTensor whether the numbers are a tensor's
  */
+@SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
 record TreeAttribute(long[] longs, double[] numbers, List<String> texts, boolean isTensor) {
     /** One that is not there. */
     static final TreeAttribute NONE = new TreeAttribute(new long[0], new double[0], List.of(), false);

@@ -28,6 +28,7 @@ record TreeEnsemble(Forest forest, SparseSum.Values values, Singles singles, Bit
      *
      * @param narrow the same as float32
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
     record Singles(double[] values, float[] narrow) {
         static Singles of(SparseSum.Values sparse, int places) {
             double[] values = new double[places];

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/onnxruntime/core/providers/cpu/ml/tree_ensemble_aggregator.h">
  *     ONNX Runtime: tree_ensemble_aggregator.h</a>
  */
+@SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
 record TreeScores(
         TreeEnsemble trees,
         int outputs,
@@ -89,6 +90,7 @@ record TreeScores(
      * @param scores of the rows, one after the other
      * @param labels of the rows; empty for a regressor
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
     record Result(float[] scores, long[] labels) {}
 
     Result run(Rows rows, Deadline deadline) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaves what each is worth; of a linear tree, where a feature that it needs is missing
  * @param linear null where leaves are constants
  */
+@SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
 record LightgbmTree(Tree tree, double[] leaves, @Nullable LinearLeaves linear) {
     private static final int CATEGORICAL = 1;
     private static final int DEFAULT_LEFT = 2;

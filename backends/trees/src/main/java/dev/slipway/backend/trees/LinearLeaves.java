@@ -6,6 +6,7 @@ package dev.slipway.backend.trees;
  * @param constants by leaf
  * @param starts by leaf, and one more: where its coefficients start
  */
+@SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
 record LinearLeaves(double[] constants, int[] starts, int[] features, double[] coefficients) {
     static LinearLeaves of(LightgbmFields fields, int leaves, int columns) {
         int[] counts = fields.ints("num_features", leaves, false);

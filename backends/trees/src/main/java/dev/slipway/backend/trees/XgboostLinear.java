@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** XGBoost's linear booster: bias, base score, then feature by feature, in float32; what is missing adds nothing. */
+@SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
 record XgboostLinear(XgboostObjective objective, float[] coefficients, float[] margins) implements Scorer {
     @Override
     public ByteBuffer score(Rows rows, Deadline deadline) {

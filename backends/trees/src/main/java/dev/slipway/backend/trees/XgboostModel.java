@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A model of XGBoost's: trees or coefficients, a base score, an objective. */
+@SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
 record XgboostModel(
         XgboostObjective objective,
         int features,
@@ -35,6 +36,7 @@ record XgboostModel(
      * @param groups by tree: what it adds to
      * @param leaves by number: what each is worth, weighted
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never changed once made, nor compared.
     record Trees(List<Tree> trees, int[] groups, float[] leaves) {}
 
     /** @param isBest whether only the iterations up to the best one count, where early stopping named it */
