@@ -39,10 +39,15 @@ final class Slots {
     /** By slot: the thresholds of its column, ascending, each once; empty unless {@link #isDouble}. */
     private final double[][] ranks;
 
+    /** By kind of slot; the first three leave numbers as they are. */
+    private static final Missing[] WAYS = {
+        Missing.LEFT, Missing.RIGHT, Missing.ZERO, Missing.ZERO_LEFT, Missing.ZERO_RIGHT
+    };
+
     /** LightGBM cuts off what is behind the point; XGBoost knows no category below 0. */
     private static final double NEARLY_MINUS_ONE = Math.nextUp(-1.0);
 
-    private static final byte CATEGORY_RIGHT = (byte) Missing.values().length;
+    private static final byte CATEGORY_RIGHT = (byte) WAYS.length;
     private static final byte CATEGORY_LEFT = (byte) (CATEGORY_RIGHT + 1);
     private static final byte NONE = (byte) (CATEGORY_LEFT + 1);
 
@@ -51,6 +56,14 @@ final class Slots {
         this.features = features;
         this.kinds = kinds;
         this.ranks = ranks;
+    }
+
+    private static int code(Missing missing) {
+        int code = 0;
+        while (WAYS[code] != missing) {
+            code++;
+        }
+        return code;
     }
 
     int count() {
@@ -111,7 +124,7 @@ final class Slots {
         /** Where the first row's number for a split stands. */
         int slot(Tree tree, int node) {
             int kind = tree.kind(node) == Tree.NUMBER
-                    ? tree.missing(node).ordinal()
+                    ? code(tree.missing(node))
                     : tree.missing(node) == Missing.LEFT ? CATEGORY_LEFT : CATEGORY_RIGHT;
             return slot((long) tree.feature(node) << 8 | kind) << LANE_BITS;
         }
@@ -214,7 +227,7 @@ final class Slots {
         if (kind >= CATEGORY_RIGHT) {
             return category(value, kind, 0);
         }
-        return switch (Missing.values()[kind]) {
+        return switch (WAYS[kind]) {
             case LEFT -> TO_THE_LEFT;
             case RIGHT -> TO_THE_RIGHT;
             case ZERO -> 0;
@@ -234,7 +247,7 @@ final class Slots {
             return category(value, kind, NEARLY_MINUS_ONE);
         }
         boolean isOther = !Double.isNaN(value) && Math.abs(value) > ZERO_MAX;
-        return switch (Missing.values()[kind]) {
+        return switch (WAYS[kind]) {
             case LEFT -> TO_THE_LEFT;
             case RIGHT -> TO_THE_RIGHT;
             case ZERO -> rank(ranks, 0);
