@@ -101,7 +101,7 @@ record ForestGraph(TreeScores scores, List<End> ends, Map<Integer, double[]> thr
             boolean isCast = false;
             for (int step = 0; step <= nodes.size(); step++) {
                 TreeNodes.Node maker = makers.get(name);
-                if (maker == trees) {
+                if (maker != null && maker.isTrees()) {
                     boolean isLabels = trees.op().equals(TreeNodes.CLASSIFIER)
                             && name.equals(trees.outputs().get(0));
                     return isWhole(port, isLabels, hasSigmoid, isCast, zipMap)

@@ -217,7 +217,8 @@ final class JsonEvents implements Events {
     private String checked(String token) {
         char last = token.isEmpty() ? ' ' : token.charAt(token.length() - 1);
         boolean isWord = token.endsWith("NaN") || token.endsWith("Infinity");
-        if (!isWord && (last < '0' || last > '9') && last != '.' || token.contains("x")) {
+        boolean isDigit = (last >= '0' && last <= '9') || last == '.';
+        if ((!isWord && !isDigit) || token.contains("x")) {
             throw noNumber(token);
         }
         return token;
