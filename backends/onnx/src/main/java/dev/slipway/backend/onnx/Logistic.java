@@ -7,6 +7,7 @@ package dev.slipway.backend.onnx;
  * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/onnxruntime/core/mlas/lib/logistic.cpp">MLAS: logistic,
  *     after Eigen's</a>
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // As the runtime has them.
 final class Logistic {
     private static final float BOUND = 18;
     private static final float[] ODD = {

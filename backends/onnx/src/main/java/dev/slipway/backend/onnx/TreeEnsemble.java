@@ -156,10 +156,11 @@ record TreeEnsemble(Forest forest, SparseSum.Values values, Singles singles, Bit
         /** What leaves are worth, by place in the lists, in the order of the file. */
         private SparseSum.Values leaves() {
             int[] starts = new int[trees.length + 1];
-            Integer[] at = new Integer[leafTrees.length];
+            int[] at = new int[leafTrees.length];
             for (int i = 0; i < at.length; i++) {
-                at[i] = place(leafTrees[i], leafNodes[i]);
-                if (at[i] != null) {
+                Integer place = place(leafTrees[i], leafNodes[i]);
+                at[i] = place == null ? -1 : place;
+                if (at[i] >= 0) {
                     starts[at[i] + 1]++;
                 }
             }
@@ -170,7 +171,7 @@ record TreeEnsemble(Forest forest, SparseSum.Values values, Singles singles, Bit
             int[] to = new int[starts[trees.length]];
             double[] worth = new double[to.length];
             for (int i = 0; i < at.length; i++) {
-                if (at[i] != null) {
+                if (at[i] >= 0) {
                     to[next[at[i]]] = leafOutputs[i] < 0 || leafOutputs[i] >= outputs ? -1 : (int) leafOutputs[i];
                     worth[next[at[i]]++] = leafValues[i];
                 }
@@ -210,7 +211,7 @@ record TreeEnsemble(Forest forest, SparseSum.Values values, Singles singles, Bit
         /** Whether the mode is known. A missing value goes the way of true where the file says so, else that of false. */
         private boolean split(Tree tree, int at, int node, Tree.Children children) {
             boolean isTrueWhenMissing = missing.length > 0 && missing[at] == 1;
-            Tree.Children turned = new Tree.Children(children.right(), children.left());
+            Tree.Children turned = new Tree.Children(/* left= */ children.right(), /* right= */ children.left());
             Missing asLeft = isTrueWhenMissing ? Missing.LEFT : Missing.RIGHT;
             Missing asRight = isTrueWhenMissing ? Missing.RIGHT : Missing.LEFT;
             int feature = (int) features[at];
