@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Activations {
     /** Of the scaled exponential linear unit, as Keras and ONNX have them. */
     private static final Attribute[] SELU = {
-        Attribute.of("alpha", 1.6732632423543772f), Attribute.of("gamma", 1.0507009873554805f)
+        Attribute.of("alpha", 1.6732632f), Attribute.of("gamma", 1.050701f)
     };
 
     private Activations() {}

@@ -117,7 +117,7 @@ final class Archive {
         ByteBuffer local = bytes(file, header, 30);
         long start = header + 30 + Short.toUnsignedInt(local.getShort(26)) + Short.toUnsignedInt(local.getShort(28));
         Entry entry = new Entry(Short.toUnsignedInt(table.getShort(at + 10)), packed, unpacked, start);
-        if (start > file.size() - packed || entry.isStored() && packed != unpacked) {
+        if (start > file.size() - packed || (entry.isStored() && packed != unpacked)) {
             throw broken("an entry of %d bytes at %d".formatted(packed, start), null);
         }
         if (entries.putIfAbsent(new String(name, StandardCharsets.UTF_8), entry) != null) {

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  * @param byteCount of its data
  * @param data little-endian, row-major
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Constant(String name, int type, long[] dims, long byteCount, Supplier<byte[]> data) {
     /** All of its TensorProto but the data, which is field 9. */
     byte[] header() {

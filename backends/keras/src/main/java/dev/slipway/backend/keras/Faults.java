@@ -5,6 +5,7 @@ import dev.slipway.api.SlipwayException;
 import org.jspecify.annotations.Nullable;
 
 /** The errors of this backend. */
+@SuppressWarnings("AnnotateFormatMethod") // The annotation is Error Prone's, and no dependency here.
 final class Faults {
     private Faults() {}
 

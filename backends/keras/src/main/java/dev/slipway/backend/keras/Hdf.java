@@ -228,8 +228,8 @@ final class Hdf implements AutoCloseable {
             throw e;
         } catch (Exception | StackOverflowError | OutOfMemoryError | AssertionError e) {
             Throwable cause = e;
-            while (cause.getCause() != null && cause.getCause() != cause) {
-                cause = cause.getCause();
+            for (Throwable inner = e.getCause(); inner != null; inner = inner.getCause()) {
+                cause = inner;
             }
             throw new SlipwayException(
                     INVALID_ARGUMENT,

@@ -143,7 +143,7 @@ record KerasModel(
     private static boolean isOld(String text) {
         return text.contains("\"nb_filter\"")
                 || text.contains("\"border_mode\"")
-                || text.contains("\"output_dim\"") && text.contains("\"init\"");
+                || (text.contains("\"output_dim\"") && text.contains("\"init\""));
     }
 
     private static LayerConfig root(String text, String subject) {

@@ -1,5 +1,6 @@
 package dev.slipway.backend.keras;
 
+import dev.slipway.api.SlipwayException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,10 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
         if (value == null) {
             return otherwise;
         }
-        return value instanceof String text ? text : wrong(value, "text", keys);
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong(value, "text", keys);
     }
 
     boolean flag(boolean otherwise, String... keys) {
@@ -70,7 +74,10 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
         if (value instanceof Number number) {
             return number.doubleValue() != 0;
         }
-        return value instanceof Boolean flag ? flag : wrong(value, "true or false", keys);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(value, "true or false", keys);
     }
 
     double number(double otherwise, String... keys) {
@@ -82,7 +89,10 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
         if (value instanceof Map<?, ?> map && map.get("value") instanceof Number number) {
             return number.doubleValue();
         }
-        return value instanceof Number number ? number.doubleValue() : wrong(value, "a number", keys);
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw wrong(value, "a number", keys);
     }
 
     /** A whole number that must be there, of at least {@code min}. */
@@ -94,7 +104,7 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
                 && number.longValue() <= Integer.MAX_VALUE) {
             return number.intValue();
         }
-        return wrong(value, "a whole number of at least " + min, keys);
+        throw wrong(value, "a whole number of at least " + min, keys);
     }
 
     /** A whole number, or {@code otherwise} where nothing is said. */
@@ -115,7 +125,10 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
             java.util.Arrays.fill(counts, all[0]);
             return counts;
         }
-        return all.length == size ? all : wrong(value, size + " whole numbers", keys);
+        if (all.length != size) {
+            throw wrong(value, size + " whole numbers", keys);
+        }
+        return all;
     }
 
     /** A list of whole numbers; null in it is -1. */
@@ -126,14 +139,14 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
         }
         Object items = value instanceof Map<?, ?> map && map.get("items") != null ? map.get("items") : value;
         if (!(items instanceof List<?> list) || list.size() > LIST_MAX) {
-            return wrong(value, "a list of whole numbers", keys);
+            throw wrong(value, "a list of whole numbers", keys);
         }
         int[] counts = new int[list.size()];
         for (int i = 0; i < counts.length; i++) {
             Object item = list.get(i);
             if (item != null
                     && !(item instanceof Number number && Math.abs(number.doubleValue()) <= Integer.MAX_VALUE)) {
-                return wrong(value, "a list of whole numbers", keys);
+                throw wrong(value, "a list of whole numbers", keys);
             }
             counts[i] = item instanceof Number number ? number.intValue() : -1;
         }
@@ -145,7 +158,7 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
         Object value = get(keys);
         int[][] pairs = new int[axes][];
         if (value instanceof List<?> list
-                && (list.size() == axes && list.get(0) instanceof List<?> || axes == 1 && list.size() == 2)) {
+                && ((list.size() == axes && list.get(0) instanceof List<?>) || (axes == 1 && list.size() == 2))) {
             List<?> outer = list.get(0) instanceof List<?> ? list : List.of(list);
             for (int i = 0; i < axes; i++) {
                 LayerConfig one = new LayerConfig(className, name, Map.of("pair", outer.get(i)));
@@ -169,9 +182,9 @@ record LayerConfig(String className, String name, Map<String, @Nullable Object> 
         return layers;
     }
 
-    private <T> T wrong(@Nullable Object found, String expected, String... keys) {
+    private SlipwayException wrong(@Nullable Object found, String expected, String... keys) {
         String text = String.valueOf(found);
-        throw Faults.invalid(
+        return Faults.invalid(
                 "%s: '%s' is %s (expected: %s)",
                 subject(), keys[0], text.length() > 80 ? text.substring(0, 80) + "..." : text, expected);
     }

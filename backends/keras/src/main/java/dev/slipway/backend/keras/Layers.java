@@ -47,7 +47,7 @@ final class Layers {
         }
         boolean isOperation = OperationLayers.isOperation(config, call.dialect());
         LayerWriter writer = isOperation ? OperationLayers.writer(config) : WRITERS.get(config.className());
-        if (writer == null || !isOperation && !call.isOfKeras()) {
+        if (writer == null || (!isOperation && !call.isOfKeras())) {
             throw Faults.unimplemented(
                     "%s: layers of this class can't be turned into ONNX (%s)",
                     config.subject(),

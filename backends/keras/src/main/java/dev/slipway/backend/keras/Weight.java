@@ -11,6 +11,7 @@ import dev.slipway.api.Shape;
  * @param dtype of its numbers in the file
  * @param file where it lies; open
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Weight(String path, long[] dims, DType dtype, Hdf file) {
     Weight {
         if (dtype == DType.STRING) {

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param dilations distance of neighbours within the window
  * @param padding {@code valid}, {@code same} or {@code causal}
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Window(int[] size, int[] strides, int[] dilations, String padding) {
     /** The window of a convolution, in the words of Keras 1 to 3. */
     static Window ofKernel(Call call, int axes) {
