@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Activations {
     /** Of the scaled exponential linear unit, as Keras and ONNX have them. */
-    private static final Attribute[] SELU = {
-        Attribute.of("alpha", 1.6732632f), Attribute.of("gamma", 1.050701f)
-    };
+    private static final Attribute[] SELU = {Attribute.of("alpha", 1.6732632f), Attribute.of("gamma", 1.050701f)};
 
     private Activations() {}
 

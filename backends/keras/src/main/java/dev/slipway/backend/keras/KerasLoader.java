@@ -1,5 +1,6 @@
 package dev.slipway.backend.keras;
 
+import static dev.slipway.api.ErrorCode.RESOURCE_EXHAUSTED;
 import static dev.slipway.api.ErrorCode.UNAVAILABLE;
 
 import dev.slipway.api.LoadOptions;
@@ -83,6 +84,9 @@ final class KerasLoader implements Loader {
             Translation translation = Translation.of(model);
             OnnxFiles.write(translation, folder, OnnxFiles.INLINE_BYTES_MAX);
             return translation.description();
+        } catch (OutOfMemoryError e) {
+            throw new SlipwayException(
+                    RESOURCE_EXHAUSTED, "'%s' takes more memory than there is: %s".formatted(files.name(), e), e);
         }
     }
 
