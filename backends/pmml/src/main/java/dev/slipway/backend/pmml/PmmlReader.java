@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -31,28 +30,6 @@ final class PmmlReader {
     private static final int VERIFICATION_ROWS_MAX = 1000;
     private static final Pattern NAMESPACE = Pattern.compile("http://www\\.dmg\\.org/PMML-(3_[0-2]|4_[0-4](_\\d)?)");
     private static final Pattern VERSION = Pattern.compile("(3\\.[0-2]|4\\.[0-4])(\\.\\d+)?");
-    private static final Set<String> MODELS = Set.of(
-            "AnomalyDetectionModel",
-            "ClusteringModel",
-            "GeneralRegressionModel",
-            "MiningModel",
-            "NaiveBayesModel",
-            "NearestNeighborModel",
-            "NeuralNetwork",
-            "RegressionModel",
-            "RuleSetModel",
-            "Scorecard",
-            "SupportVectorMachineModel",
-            "TreeModel");
-    private static final Set<String> OTHER_MODELS = Set.of(
-            "AssociationModel",
-            "BaselineModel",
-            "BayesianNetworkModel",
-            "GaussianProcessModel",
-            "SequenceModel",
-            "TextModel",
-            "TimeSeriesModel");
-
     private final String file;
     private final XMLStreamReader in;
     private final List<String> path = new ArrayList<>();
@@ -118,10 +95,7 @@ final class PmmlReader {
             throw e instanceof SlipwayException ? e : damaged(e);
         }
         if (model.isEmpty()) {
-            throw refused(
-                    INVALID_ARGUMENT,
-                    "no model",
-                    "one of " + MODELS.stream().sorted().toList());
+            throw refused(INVALID_ARGUMENT, "no model", "one of " + PmmlModels.SERVED);
         }
         return this;
     }
@@ -183,14 +157,14 @@ final class PmmlReader {
     }
 
     private void top(String name) {
-        if (OTHER_MODELS.contains(name)) {
+        if (PmmlModels.OTHERS.contains(name)) {
             throw refused(
                     UNIMPLEMENTED,
                     name.equals("AssociationModel")
                             ? "an AssociationModel, for which PMML4S keeps what each caller ever bought"
                             : "a " + name,
-                    "one of " + MODELS.stream().sorted().toList());
-        } else if (MODELS.contains(name) && model.isEmpty()) {
+                    "one of " + PmmlModels.SERVED);
+        } else if (PmmlModels.SERVED.contains(name) && model.isEmpty()) {
             model = name;
             function = attribute("functionName");
             metadata.put("model", name);

@@ -184,24 +184,12 @@ final class PickleReader {
 
     private Name global() {
         Name name = new Name(line(), line());
-        String module = name.module();
-        boolean isKnown = switch (module) {
-            case "torch.jit._pickle" -> true;
-            case "torch._utils" ->
-                name.name().startsWith("_rebuild_tensor") || name.name().equals("_rebuild_qtensor");
-            case "collections" -> name.name().equals("OrderedDict");
-            case "torch" ->
-                StorageType.of(name.name()) != null
-                        || List.of("device", "Size", "per_tensor_affine", "per_channel_affine")
-                                .contains(name.name());
-            default -> module.equals("__torch__") || module.startsWith("__torch__.");
-        };
-        if (!isKnown) {
+        if (!name.isKnown()) {
             throw bad(
                     "'%s'".formatted(ScriptArchive.shown(name.toString())),
                     "classes of the model's own, and PyTorch's");
         }
-        if (module.startsWith("__torch__")) {
+        if (name.module().startsWith("__torch__")) {
             classes.add(name);
         }
         return name;
