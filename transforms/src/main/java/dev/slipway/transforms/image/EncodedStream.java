@@ -19,6 +19,7 @@ final class EncodedStream extends ImageInputStreamImpl {
 
     private final byte[] bytes;
     private final Patience patience;
+    private final End end = new End();
     private long endsLeft;
 
     /** @param pixels of the picture: a decoder that asks for more at the end without end is stopped by their number */
@@ -33,7 +34,7 @@ final class EncodedStream extends ImageInputStreamImpl {
     public byte readByte() throws IOException {
         int one = read();
         if (one < 0) {
-            throw End.REACHED;
+            throw end;
         }
         return (byte) one;
     }
@@ -82,8 +83,6 @@ final class EncodedStream extends ImageInputStreamImpl {
 
     private static final class End extends EOFException {
         private static final long serialVersionUID = 1;
-
-        static final End REACHED = new End();
 
         @Override
         public synchronized Throwable fillInStackTrace() {

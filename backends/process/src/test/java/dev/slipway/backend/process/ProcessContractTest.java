@@ -71,9 +71,8 @@ class ProcessContractTest extends BackendContract {
     @Override
     protected List<Path> foreignFiles() throws IOException {
         Path other = Files.createDirectories(folder.resolve("other"));
-        Files.writeString(other.resolve("MLmodel"), "flavors: {}");
         Files.writeString(other.resolve("worker.py"), "");
         return List.of(
-                other, other.resolve("MLmodel"), Files.writeString(folder.resolve("worker.yaml"), "command: [a]"));
+                other, other.resolve("worker.py"), Files.writeString(folder.resolve("worker.yaml"), "command: [a]"));
     }
 }

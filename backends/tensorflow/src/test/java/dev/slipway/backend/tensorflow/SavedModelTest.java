@@ -59,7 +59,7 @@ class SavedModelTest {
                         .outputs()
                         .get(0)
                         .shape())
-                .isEqualTo(Shape.of(-1, 1));
+                .isEqualTo(Shape.hint(-1, 1));
         assertThat(description.metadata())
                 .containsEntry("producer", "tensorflow")
                 .containsEntry("tags", "serve")
