@@ -24,7 +24,9 @@ enum MlFlavor {
     private static final List<String> WITHIN =
             List.of("", "model", "model.keras", "model.h5", "model.pth", "model.pt", "model.zip");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
     private final List<String> keys;
+
     private final String byDefault;
 
     MlFlavor(List<String> keys, String byDefault) {
