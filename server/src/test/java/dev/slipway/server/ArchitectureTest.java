@@ -112,7 +112,9 @@ class ArchitectureTest {
                     "dev.slipway.backend..")
             .and()
             .haveNameNotMatching(
-                    "dev\\.slipway\\.transforms\\.text\\.(NativeTokenizers|TrialRun)|dev\\.slipway\\.backend\\.common\\.TrialProcess")
+                    // Where Java and temporary files are, and what the server's environment hands on to its children.
+                    "dev\\.slipway\\.(transforms\\.text\\.(NativeTokenizers|TrialRun)"
+                            + "|backend\\.(common\\.TrialProcess|process\\.(ProcessBackend|Workplace)))")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()
