@@ -22,7 +22,7 @@ class DecodersTest {
     private static final Path FOLDER = Path.of(System.getProperty("slipway.root"), "fuzz");
 
     /** Of each decoder, in the tests: the same each time, or as many as fit. Who wants to find more runs {@link Fuzzing}. */
-    private static final List<String> FEW = List.of("-max_total_time=3", "-seed=1", "-runs=20000");
+    private static final List<String> FEW = List.of("-max_total_time=3", "-seed=1", "-runs=5000");
 
     @TempDir
     Path temp;
