@@ -218,7 +218,7 @@ class MlflowTest {
             delimiter = ';',
             quoteCharacter = '`',
             value = {
-                "sklearn; MLmodel has the flavours [sklearn, python_function], of whose files [] none is a model that is known",
+                "sklearn; MLmodel has no signature (expected: one with inputs and outputs, to be run by python_function)",
                 "broken; MLmodel is no YAML: line 3: expected ',' or ']', but got <stream end> (expected: a map)",
                 "outside; MLmodel: data '../../../iris.onnx' leads out of the model's folder",
                 "absent; MLmodel: data 'net.onnx' is not there",
