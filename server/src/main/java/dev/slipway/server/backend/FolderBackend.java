@@ -9,30 +9,40 @@ import dev.slipway.api.Loader;
 import dev.slipway.api.SlipwayException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One backend of the distribution; its classes are loaded when the first path is asked about. Thread-safe. */
 final class FolderBackend implements Backend {
     private static final ClassLoader SHARED = new SharedClasses(FolderBackend.class.getClassLoader());
 
+    /**
+     * Of each folder there is one in a process, for as long as that lives: servables run its classes, and most native libraries
+     * end a process into which they are loaded twice.
+     */
+    private static final Map<Path, FolderClassLoader> CLASSES = new ConcurrentHashMap<>();
+
     private final BackendFolder folder;
     private final BackendSettings settings;
     private final FolderClassLoader classes;
 
-    /** Guarded by this, as is what follows. */
+    /** Guarded by this. */
     private @Nullable Backend opened;
-
-    private boolean isComplete;
 
     FolderBackend(BackendFolder folder, BackendSettings settings) {
         this.folder = folder;
         this.settings = settings;
-        // Lives as long as the process: servables run its classes.
-        this.classes = new FolderClassLoader(folder.name(), SHARED);
-        folder.ownJars().forEach(classes::add);
+        this.classes = CLASSES.computeIfAbsent(folder.path().toAbsolutePath().normalize(), path -> loader(folder));
+    }
+
+    private static FolderClassLoader loader(BackendFolder folder) {
+        FolderClassLoader made = new FolderClassLoader(folder.name(), SHARED);
+        folder.ownJars().forEach(made::add);
+        return made;
     }
 
     @Override
@@ -55,8 +65,8 @@ final class FolderBackend implements Backend {
      * @return for libraries that look for their own classes through the thread
      * @throws SlipwayException {@code UNAVAILABLE}, with the command that installs them, when they are not
      */
-    synchronized ClassLoader complete() {
-        if (!isComplete) {
+    ClassLoader complete() {
+        if (!classes.isComplete()) {
             List<Artifact> missing = folder.missing();
             if (!missing.isEmpty()) {
                 throw new SlipwayException(
@@ -69,8 +79,9 @@ final class FolderBackend implements Backend {
                                                 : missing.size() + " of its "
                                                         + folder.artifacts().size() + " files are"));
             }
-            folder.artifacts().forEach(artifact -> classes.add(folder.path().resolve(artifact.fileName())));
-            isComplete = true;
+            classes.complete(folder.artifacts().stream()
+                    .map(artifact -> folder.path().resolve(artifact.fileName()))
+                    .toList());
         }
         return classes;
     }

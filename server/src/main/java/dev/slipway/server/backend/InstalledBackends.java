@@ -74,6 +74,15 @@ public final class InstalledBackends implements AutoCloseable {
         return inFolders.importer(name);
     }
 
+    /** The class loader of a backend in a folder. */
+    ClassLoader classesOf(String name) {
+        return inFolders.all().stream()
+                .filter(backend -> backend.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .complete();
+    }
+
     private Optional<Loader> other(Path path) {
         for (Backend backend : all) {
             Optional<Loader> loader = backend.recognise(path);

@@ -52,6 +52,20 @@ class InstalledBackendsTest {
         }
     }
 
+    /** Native libraries end a process into which they are loaded twice. */
+    @Test
+    void severalServersOfAProcessShareItsClasses() {
+        catalog().install(MadeDistribution.NAME, made.jars(), null, QUIET);
+        try (InstalledBackends one = open();
+                InstalledBackends other = open()) {
+            assertThat(new Backends(one.all()).loader(model).describe().metadata())
+                    .containsEntry("word", "polly");
+            assertThat(new Backends(other.all()).loader(model).describe().metadata())
+                    .containsEntry("word", "polly");
+            assertThat(one.classesOf("parrot")).isSameAs(other.classesOf("parrot"));
+        }
+    }
+
     @Test
     void aBackendIsOpenedOnlyForFilesOfItsNames() throws IOException {
         Files.delete(made.home().resolve("backends/parrot/slipway-backend-parrot.jar"));
