@@ -75,7 +75,7 @@ class FormatsTest {
     @ParameterizedTest
     @CsvSource({
         "digits-savedmodel, TensorFlow",
-        "digits-keras, ONNX Runtime",
+        "digits-keras, Keras models by way of ONNX",
         "digits-torchscript, PyTorch",
         "breast-cancer-lightgbm, Slipway"
     })

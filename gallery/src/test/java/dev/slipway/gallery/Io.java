@@ -33,6 +33,9 @@ record Io(JsonNode rows, JsonNode expected) {
             JsonNode single = found.isArray() && found.size() == 1 ? found.get(0) : found;
             return single.isNumber() ? Math.abs(single.asDouble() - expected.asDouble()) : Double.POSITIVE_INFINITY;
         }
+        if (found.isNumber() && expected.size() == 1) {
+            return difference(found, expected.get(0));
+        }
         if (!found.isArray() || found.size() != expected.size()) {
             return Double.POSITIVE_INFINITY;
         }
