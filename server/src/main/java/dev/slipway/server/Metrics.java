@@ -10,6 +10,7 @@ import dev.slipway.core.Manager;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.Traffic;
+import dev.slipway.monitoring.Prediction;
 import dev.slipway.server.access.AccessControl;
 import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.BatchingFiles;
@@ -205,17 +206,12 @@ public final class Metrics implements ServingListener {
         return counts;
     }
 
-    /**
-     * Counts a request that was answered.
-     *
-     * @param model empty when there is no such model, lest anybody's typing errors become series
-     * @param protocol how it came: {@code tfs-rest}, {@code tfs-grpc}, {@code v2-rest}, {@code v2-grpc}
-     * @param nanos from its arrival to its answer
-     */
-    public void answered(String model, String protocol, ErrorCode code, long nanos) {
+    /** Counts a request that was answered; one for a model that is not known without a name. */
+    public void answered(Prediction prediction) {
+        String model = prediction.served().model();
         series.computeIfAbsent(model, name -> new ConcurrentHashMap<>())
-                .computeIfAbsent(protocol, name -> new Series(model, name))
-                .count(code, nanos);
+                .computeIfAbsent(prediction.origin().protocol(), name -> new Series(model, name))
+                .count(prediction.outcome().code(), prediction.phases().total());
     }
 
     @Override

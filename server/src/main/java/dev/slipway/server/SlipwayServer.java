@@ -40,10 +40,12 @@ import dev.slipway.server.endpoint.RestRouter;
 import dev.slipway.server.endpoint.SeparatePorts;
 import dev.slipway.server.endpoint.Serving;
 import dev.slipway.server.endpoint.management.Managed;
+import dev.slipway.server.limits.Admission;
 import dev.slipway.server.management.ConfigText;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
 import dev.slipway.server.management.StateFeed;
+import dev.slipway.server.observe.Observers;
 import dev.slipway.server.provenance.FileHashes;
 import dev.slipway.server.signing.Signatures;
 import dev.slipway.server.tls.Tls;
@@ -167,7 +169,9 @@ public final class SlipwayServer {
         readiness.requires(serves::required, serves::isUnloaded, statuses());
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager().settled()));
 
-        serving = new Serving(path.engine(), statuses(), metrics, traces);
+        Observers observers = new Observers(List.of(), List.of(metrics::answered));
+        serving =
+                new Serving(path.engine(), statuses(), new Serving.Looking(Admission.OPEN, observers, metrics, traces));
         Managed managed = new Managed(
                 management,
                 states,

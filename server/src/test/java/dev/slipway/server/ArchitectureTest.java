@@ -109,6 +109,8 @@ class ArchitectureTest {
                     "dev.slipway.protocol..",
                     "dev.slipway.transforms..",
                     "dev.slipway.source..",
+                    "dev.slipway.access..",
+                    "dev.slipway.monitoring..",
                     "dev.slipway.backend..")
             .and()
             .haveNameNotMatching(
@@ -130,6 +132,21 @@ class ArchitectureTest {
             .resideInAPackage("dev.slipway.api..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify.annotations..", "dev.slipway.api.."));
+
+    /** It is told what happened, and could be told by any server. */
+    @ArchTest
+    static final ArchRule MONITORING_SEES_ONLY_THE_API_AND_WIRE_FORMS = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.monitoring..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "dev.slipway.core..",
+                    "dev.slipway.access..",
+                    "dev.slipway.server..",
+                    "dev.slipway.client..",
+                    "dev.slipway.backend..",
+                    "io.vertx..",
+                    "io.netty.."));
 
     @ArchTest
     static final ArchRule PROTOCOLS_SEE_ONLY_THE_API = noClasses()

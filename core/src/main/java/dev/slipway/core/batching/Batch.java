@@ -219,13 +219,17 @@ final class Batch {
         for (int i = 0; i < calls.size(); i++) {
             waited += start - calls.get(i).sinceNanos;
         }
-        dispatcher.told(new Dispatch(
+        Dispatch dispatch = new Dispatch(
                 learnt.id(),
                 learnt.signature().name(),
                 reason,
                 new Dispatch.Batch(calls.size(), rows, paddingRows, loop != null),
                 new Dispatch.Times(start - calls.get(0).sinceNanos, end - start, waited),
-                code));
+                code);
+        for (int i = 0; i < calls.size(); i++) {
+            calls.get(i).reply.ran(dispatch, start - calls.get(i).sinceNanos);
+        }
+        dispatcher.told(dispatch);
     }
 
     private void ended(BatchingParameters asked, long start, long end) {

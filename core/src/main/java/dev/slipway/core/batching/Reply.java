@@ -1,5 +1,6 @@
 package dev.slipway.core.batching;
 
+import dev.slipway.api.Dispatch;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.core.Answer;
 
@@ -13,6 +14,14 @@ public interface Reply {
 
     /** Why there is none. */
     void failed(SlipwayException error);
+
+    /**
+     * A run has ended that was for this request, and perhaps for others: the same object for all of them. Told on the thread that
+     * ran it, before the answer; again, when a batch that failed is run in parts. Throws nothing.
+     *
+     * @param waitedNanos how long the request had waited for the run
+     */
+    default void ran(Dispatch run, long waitedNanos) {}
 
     /** Whether nobody waits any more; then the request is not run, and fails with CANCELLED. Any thread. */
     boolean isCancelled();

@@ -5,8 +5,9 @@ package dev.slipway.core.batching;
  *
  * @param priority from 1, the most urgent; 0 for the model's default
  * @param timeoutNanos how long it may wait; 0 for the model's default
+ * @param tenant whose share of the model it takes
  */
-public record Urgency(int priority, long timeoutNanos) {
+public record Urgency(int priority, long timeoutNanos, Tenant tenant) {
     /** As any other. */
     public static final Urgency DEFAULT = new Urgency(0, 0);
 
@@ -15,5 +16,15 @@ public record Urgency(int priority, long timeoutNanos) {
             throw new IllegalArgumentException(
                     "priority: %d, timeoutNanos: %d (expected: >= 0)".formatted(priority, timeoutNanos));
         }
+    }
+
+    /** Of nobody in particular. */
+    public Urgency(int priority, long timeoutNanos) {
+        this(priority, timeoutNanos, Tenant.SHARED);
+    }
+
+    /** The same, for somebody. */
+    public Urgency of(Tenant whose) {
+        return tenant.equals(whose) ? this : new Urgency(priority, timeoutNanos, whose);
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.core.sequence;
 
+import dev.slipway.api.Dispatch;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.core.Answer;
@@ -87,6 +88,11 @@ public final class Turn {
             } finally {
                 sequence.ended(step, false);
             }
+        }
+
+        @Override
+        public void ran(Dispatch run, long waitedNanos) {
+            client.ran(run, waitedNanos);
         }
 
         @Override

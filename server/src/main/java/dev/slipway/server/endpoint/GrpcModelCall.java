@@ -4,6 +4,7 @@ import dev.slipway.access.Permit;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.GrpcCall;
+import dev.slipway.server.transport.RequestContext;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,16 @@ abstract class GrpcModelCall extends ModelCall {
     @Override
     final Permit permit() {
         return call.permit();
+    }
+
+    @Override
+    final RequestContext context() {
+        return call.context();
+    }
+
+    @Override
+    final String remoteAddress() {
+        return call.remoteAddress();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.slipway.server.endpoint;
 import dev.slipway.access.Action;
 import dev.slipway.access.Need;
 import dev.slipway.access.Permit;
+import dev.slipway.api.Dispatch;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ModelDescription;
@@ -16,7 +17,10 @@ import dev.slipway.core.batching.Urgency;
 import dev.slipway.core.sequence.SequenceStep;
 import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.ShadowCopy;
+import dev.slipway.server.limits.Admission;
+import dev.slipway.server.observe.Story;
 import dev.slipway.server.provenance.Provenance;
+import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.triton.Trace;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -31,6 +35,9 @@ abstract class ModelCall implements Reply, Runnable {
     private final Serving serving;
     private final String protocol;
     private final long startNanos = System.nanoTime();
+    private @Nullable Story story;
+    private Admission.Ticket ticket = Admission.Ticket.FREE;
+    private boolean isAdmitted;
     /** That the request is for; empty as long as no such model is known. */
     private String model = "";
     /** What the request is for; null until it was read so far. */
@@ -84,8 +91,29 @@ abstract class ModelCall implements Reply, Runnable {
     /** What who asks may do. */
     abstract Permit permit();
 
+    /** By which words the request is found again. */
+    abstract RequestContext context();
+
+    /** Where it comes from. */
+    abstract String remoteAddress();
+
     /** Bytes of the request. */
     abstract int bytes();
+
+    /** Before anything else. */
+    final void begins() {
+        story = new Story(
+                serving.observers(), new Story.Begun(protocol, context(), remoteAddress(), startNanos, bytes()));
+    }
+
+    private Story story() {
+        return Objects.requireNonNull(story, "asked before it was submitted");
+    }
+
+    /** It was in a line until now. */
+    final void beginsLate() {
+        story().reads();
+    }
 
     /** Whether it is to be read on a compute thread, not the event loop. */
     boolean isLong() {
@@ -115,7 +143,9 @@ abstract class ModelCall implements Reply, Runnable {
         Target target = serving.router().routed(named);
         if (model.isEmpty()) {
             model = serving.knownName(target.model());
+            story().isFor(model);
         }
+        admit();
         asked = target;
         Handle ready = lent;
         if (ready != null) {
@@ -130,12 +160,17 @@ abstract class ModelCall implements Reply, Runnable {
         }
     }
 
+    /** Once, though a request that waits for its version is read again. */
+    private void admit() {
+        if (!isAdmitted && !model.isEmpty()) {
+            ticket = serving.admission().admit(permit().principal(), model, bytes());
+            isAdmitted = true;
+        }
+    }
+
     /** What was read, for the version that it is to go to now that its inputs are known. */
     final Read settled(Read read) {
-        Target target = asked;
-        if (target == null) {
-            return read;
-        }
+        Target target = Objects.requireNonNull(asked, "settled before it was read");
         Handle handle = read.handle();
         try {
             handle = serving.router().settle(target, handle, read.request());
@@ -143,7 +178,9 @@ abstract class ModelCall implements Reply, Runnable {
             shadow = Sequences.remembers(handle) ? null : serving.router().sample(handle, read.request());
             description = handle.servable().description();
             beginTrace();
-            return new Read(handle, read.request(), read.urgency(), read.step());
+            story().decoded(handle.id(), read.request());
+            ticket.rows(story().rows());
+            return new Read(handle, read.request(), read.urgency().of(ticket.tenant()), read.step());
         } catch (RuntimeException | Error e) {
             handle.close();
             throw e;
@@ -227,21 +264,31 @@ abstract class ModelCall implements Reply, Runnable {
     abstract void sendError(SlipwayException error);
 
     @Override
+    public final void ran(Dispatch run, long waitedNanos) {
+        story().ran(run, waitedNanos);
+    }
+
+    @Override
     public final void answered(Answer answer) {
         try {
             Trace traced = trace;
             if (traced != null) {
                 serving.traces().stampRun(traced);
             }
+            story().answered(answer);
             serving.requireEncodable(answer);
             Encoded encoded = write(answer);
+            int bytes = encoded.body().remaining();
+            story().encoded();
+            context().served(answer.id().toString());
             ShadowCopy copy = shadow;
             if (copy != null) {
                 copy.keep(answer);
             }
+            ticket.close();
             send(encoded);
             endTrace(answer.id());
-            serving.count(protocol, model, ErrorCode.OK, startNanos);
+            story().ended(principal(), bytes);
             if (copy != null) {
                 copy.compareWith(answer);
             }
@@ -260,7 +307,12 @@ abstract class ModelCall implements Reply, Runnable {
 
     @Override
     public final void failed(SlipwayException error) {
+        ticket.close();
         sendError(error);
-        serving.count(protocol, model, error.code(), startNanos);
+        story().failed(principal(), error);
+    }
+
+    private String principal() {
+        return permit().principal().name();
     }
 }

@@ -15,6 +15,7 @@ import dev.slipway.protocol.tfserving.grpc.MultiInferenceReader;
 import dev.slipway.protocol.tfserving.grpc.MultiInferenceReader.Wanted;
 import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.GrpcCall;
+import dev.slipway.server.transport.RequestContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,10 +63,25 @@ final class MultiInference {
             return call.permit();
         }
 
-        /** What follows a run is read on a compute thread, as what is long. */
+        @Override
+        RequestContext context() {
+            return call.context();
+        }
+
+        @Override
+        String remoteAddress() {
+            return call.remoteAddress();
+        }
+
         @Override
         int bytes() {
-            return message == null ? call.message().remaining() : Integer.MAX_VALUE;
+            return call.message().remaining();
+        }
+
+        /** What follows a run is read on a compute thread, as what is long. */
+        @Override
+        boolean isLong() {
+            return message != null || super.isLong();
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.slipway.access.Permit;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.server.provenance.Provenance;
+import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import java.util.HashMap;
@@ -43,6 +44,16 @@ abstract class RestModelCall extends ModelCall {
     @Override
     final Permit permit() {
         return request.permit();
+    }
+
+    @Override
+    final RequestContext context() {
+        return request.context();
+    }
+
+    @Override
+    final String remoteAddress() {
+        return request.remoteAddress();
     }
 
     @Override

@@ -24,6 +24,8 @@ import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
 import dev.slipway.server.Metrics;
+import dev.slipway.server.limits.Admission;
+import dev.slipway.server.observe.Observers;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.triton.Traces;
@@ -51,7 +53,7 @@ public final class Serving {
     private final ChainRuns chains;
     private final SequenceRuns sequences;
     private final OnDemand onDemand;
-    private final Metrics metrics;
+    private final Looking looking;
     private final Traces traces;
     private final long answerBytesMax;
 
@@ -70,8 +72,15 @@ public final class Serving {
             Sequences sequences,
             long answerBytesMax) {}
 
-    public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Metrics metrics, Traces traces) {
-        this.traces = traces;
+    /**
+     * Who lets requests in, and who looks on.
+     *
+     * @param metrics shown to whoever asks for them
+     */
+    public record Looking(Admission admission, Observers observers, Metrics metrics, Traces traces) {}
+
+    public Serving(Engine engine, SortedMap<String, ModelStatus> statuses, Looking looking) {
+        this.traces = looking.traces();
         this.inference = engine.inference();
         this.router = engine.router();
         this.dispatcher = engine.dispatcher();
@@ -82,7 +91,7 @@ public final class Serving {
         this.onDemand = new OnDemand(engine, asides, call -> accept(call, null));
         this.answerBytesMax = engine.answerBytesMax();
         this.statuses = statuses;
-        this.metrics = metrics;
+        this.looking = looking;
     }
 
     /**
@@ -90,6 +99,7 @@ public final class Serving {
      * of its turn; what is long is read on a compute thread, in the model's line.
      */
     void submit(ModelCall call) {
+        call.begins();
         call.watch();
         if (!call.isLong()) {
             accept(call, call.turn());
@@ -123,6 +133,9 @@ public final class Serving {
 
     /** Reads a request and puts it where it is to wait for its run; false while it waits for its version. */
     private boolean isPlaced(ModelCall call, @Nullable Executor turn) {
+        if (turn == null) {
+            call.beginsLate();
+        }
         ModelCall.Read read;
         try {
             if (call.isCancelled()) {
@@ -155,8 +168,12 @@ public final class Serving {
         return statuses.containsKey(model) ? model : "";
     }
 
-    void count(String protocol, String knownModel, ErrorCode code, long start) {
-        metrics.answered(knownModel, protocol, code, System.nanoTime() - start);
+    Observers observers() {
+        return looking.observers();
+    }
+
+    Admission admission() {
+        return looking.admission();
     }
 
     Traces traces() {
@@ -250,7 +267,7 @@ public final class Serving {
     }
 
     ByteBuffer metricsText() {
-        return metrics.text();
+        return looking.metrics().text();
     }
 
     /** What TensorFlow Serving's REST interface answers to a predict request, made on the calling thread. */

@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.api.Dispatch;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Transform;
@@ -33,6 +34,11 @@ record TurningReply(
     @Override
     public void failed(SlipwayException error) {
         client.failed(error);
+    }
+
+    @Override
+    public void ran(Dispatch run, long waitedNanos) {
+        client.ran(run, waitedNanos);
     }
 
     @Override

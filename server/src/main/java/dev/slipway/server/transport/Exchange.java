@@ -59,6 +59,7 @@ abstract class Exchange implements Runnable {
     private volatile boolean cancelled;
     private @Nullable Runnable onCancel;
     private Permit permit = Permit.ALL;
+    private @Nullable RequestContext context;
 
     @SuppressWarnings("unused") // Read and written through HANDLER_ANSWERED.
     private volatile int handlerAnswered;
@@ -73,6 +74,19 @@ abstract class Exchange implements Runnable {
         loop.add(this);
         guard.requestBegins();
     }
+
+    /** As {@link RestRequest#context}. */
+    public final RequestContext context() {
+        RequestContext known = context;
+        if (known == null) {
+            known = RequestContext.of(requestId());
+            context = known;
+        }
+        return known;
+    }
+
+    /** The request's own word for itself; null when it has none. */
+    abstract @Nullable String requestId();
 
     /** As {@link RestRequest#permit()}. */
     public final Permit permit() {

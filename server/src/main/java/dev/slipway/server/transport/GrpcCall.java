@@ -18,6 +18,9 @@ public interface GrpcCall {
     /** {@code package.Service/Method}. */
     String method();
 
+    /** By which words it is found again. */
+    RequestContext context();
+
     /** What who asks may do; everything until {@link #permit(Permit)} says otherwise. */
     Permit permit();
 

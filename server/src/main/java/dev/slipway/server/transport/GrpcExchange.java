@@ -41,7 +41,8 @@ abstract class GrpcExchange extends Exchange {
     final GrpcConnection connection;
     final Http2Stream stream;
     private final Http2Headers headers;
-    private Http2Headers head = GrpcHeads.PLAIN;
+    private String wordKey = "";
+    private String word = "";
     private boolean headSent;
     private @Nullable ChannelFuture end;
     private @Nullable Object companion;
@@ -87,6 +88,11 @@ abstract class GrpcExchange extends Exchange {
     }
 
     @Override
+    final @Nullable String requestId() {
+        return header(GrpcHeads.REQUEST_ID);
+    }
+
+    @Override
     final String uri() {
         return headers.path().toString();
     }
@@ -97,9 +103,10 @@ abstract class GrpcExchange extends Exchange {
         return value == null ? null : value.toString();
     }
 
-    /** Has the head of the answer {@linkplain GrpcHeads#saying say} something; before the answer is sent. */
+    /** Has the head of the answer say something more; before the answer is sent. */
     final void says(String key, String value) {
-        head = GrpcHeads.saying(key, value);
+        wordKey = key;
+        word = value;
     }
 
     /** How messages of the request are compressed, null when they are not. */
@@ -234,6 +241,10 @@ abstract class GrpcExchange extends Exchange {
         Http2Headers end = new DefaultHttp2Headers();
         if (!headSent) {
             end.status(GrpcHeads.HTTP_OK).set(GrpcHeads.CONTENT_TYPE_NAME, GrpcHeads.CONTENT_TYPE_VALUE);
+            end.set(GrpcHeads.REQUEST_ID, context().requestId());
+            if (!context().predictionId().isEmpty()) {
+                end.set(GrpcHeads.PREDICTION_ID, context().predictionId());
+            }
             if (code == ErrorCode.UNIMPLEMENTED) {
                 end.set(ACCEPT_ENCODING, "identity,deflate,gzip");
             }
@@ -277,7 +288,7 @@ abstract class GrpcExchange extends Exchange {
     private void sendHead() {
         if (!headSent) {
             headSent = true;
-            connection.writeHeaders(stream, head, false);
+            connection.writeHeaders(stream, GrpcHeads.of(context(), wordKey, word), false);
         }
     }
 

@@ -26,6 +26,8 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     private static final CharSequence JSON_HEADER_LENGTH =
             HttpHeaders.createOptimized("inference-header-content-length");
     private static final Set<String> COMPRESSIONS = Set.of("gzip", "x-gzip", "deflate");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestContext.REQUEST_ID);
+    private static final CharSequence PREDICTION_ID = HttpHeaders.createOptimized(RequestContext.PREDICTION_ID);
     private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
     private static final CharSequence ALLOW_ORIGIN = HttpHeaders.createOptimized("access-control-allow-origin");
     private static final CharSequence ALLOW_METHODS = HttpHeaders.createOptimized("access-control-allow-methods");
@@ -105,6 +107,12 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     void beginRefused(int status, String text) {
         receive();
         refuse(status, ErrorCode.UNIMPLEMENTED, text);
+    }
+
+    @Override
+    @Nullable
+    String requestId() {
+        return request.headers().get(REQUEST_ID);
     }
 
     @Override
@@ -328,6 +336,11 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
             response.putHeader(ALLOW_ORIGIN, "*");
             response.putHeader(ALLOW_METHODS, "POST, GET");
             response.putHeader(ALLOW_HEADERS, "Content-Type, Authorization, X-API-Key");
+        }
+        RequestContext context = context();
+        response.putHeader(REQUEST_ID, context.requestId());
+        if (!context.predictionId().isEmpty()) {
+            response.putHeader(PREDICTION_ID, context.predictionId());
         }
         if (!contentType.isEmpty()) {
             response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);

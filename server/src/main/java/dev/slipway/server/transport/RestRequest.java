@@ -12,6 +12,9 @@ public interface RestRequest {
     /** In capitals: {@code POST}. */
     String method();
 
+    /** By which words it is found again. */
+    RequestContext context();
+
     /** What who asks may do; everything until {@link #permit(Permit)} says otherwise. */
     Permit permit();
 

@@ -19,6 +19,7 @@ final class StreamedMessage implements GrpcCall {
     private final Deadline deadline;
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private @Nullable Runnable onCancel;
+    private final RequestContext context;
     private Permit permit = Permit.ALL;
 
     StreamedMessage(StreamExchange stream, Body body) {
@@ -26,11 +27,17 @@ final class StreamedMessage implements GrpcCall {
         this.body = body;
         this.bytes = body.view();
         this.deadline = stream.deadlineOfMessage();
+        this.context = stream.context().ofMessage();
     }
 
     @Override
     public String method() {
         return stream.method();
+    }
+
+    @Override
+    public RequestContext context() {
+        return context;
     }
 
     @Override

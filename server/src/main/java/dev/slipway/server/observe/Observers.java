@@ -1,0 +1,37 @@
+package dev.slipway.server.observe;
+
+import dev.slipway.monitoring.Prediction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * All who look on.
+ *
+ * @param each request is shown to each of them
+ * @param all told of every request in the end, also of one that no model is known for; on the request's own thread
+ */
+public record Observers(List<RequestObserver> each, List<Consumer<Prediction>> all) {
+    /** Nobody. */
+    public static final Observers NONE = new Observers(List.of(), List.of());
+
+    public Observers {
+        each = List.copyOf(each);
+        all = List.copyOf(all);
+    }
+
+    /** Who follows a request; empty mostly. */
+    List<RequestObserver.Follower> follow(RequestObserver.Asked asked) {
+        List<RequestObserver.Follower> following = List.of();
+        for (int i = 0; i < each.size(); i++) {
+            RequestObserver.Follower follower = each.get(i).begins(asked);
+            if (follower != null) {
+                if (following.isEmpty()) {
+                    following = new ArrayList<>(each.size());
+                }
+                following.add(follower);
+            }
+        }
+        return following;
+    }
+}

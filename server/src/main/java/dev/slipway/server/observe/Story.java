@@ -1,0 +1,150 @@
+package dev.slipway.server.observe;
+
+import dev.slipway.api.Dispatch;
+import dev.slipway.api.InferenceRequest;
+import dev.slipway.api.ServableId;
+import dev.slipway.api.SlipwayException;
+import dev.slipway.api.Tensor;
+import dev.slipway.core.Answer;
+import dev.slipway.monitoring.Prediction;
+import dev.slipway.server.transport.RequestContext;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What is taken down of one request for a model while it is answered. For one thread at a time. */
+public final class Story {
+    private static final System.Logger LOG = System.getLogger(Story.class.getName());
+
+    private final Observers observers;
+    private final Begun begun;
+    private List<RequestObserver.Follower> followers = List.of();
+    private String model = "";
+    private long version = -1;
+    private String signature = "";
+    private int rows;
+    private long readNanos;
+    private long decodeNanos;
+    private long queueNanos;
+    private long computeNanos;
+    private long encodeStartNanos;
+    private long encodeNanos;
+
+    /**
+     * A request that has come.
+     *
+     * @param startNanos when the whole of it had come, by {@link System#nanoTime}
+     * @param requestBytes of its body or message
+     */
+    public record Begun(
+            String protocol, RequestContext context, String remoteAddress, long startNanos, int requestBytes) {}
+
+    public Story(Observers observers, Begun begun) {
+        this.observers = observers;
+        this.begun = begun;
+        this.readNanos = begun.startNanos();
+        begun.context().predicts();
+    }
+
+    /** The request is read from now on, and not since it came: it had to wait for that. */
+    public void reads() {
+        readNanos = System.nanoTime();
+    }
+
+    /** The request is for a model that is known, and may be asked. Only the first time counts. */
+    public void isFor(String known) {
+        if (!model.isEmpty() || known.isEmpty()) {
+            return;
+        }
+        model = known;
+        if (!observers.each().isEmpty()) {
+            followers = observers.follow(
+                    new RequestObserver.Asked(known, begun.protocol(), begun.startNanos(), begun.context()));
+        }
+    }
+
+    /** The request was read, and goes to a version. */
+    public void decoded(ServableId servable, InferenceRequest request) {
+        version = servable.version();
+        signature = request.target().signature();
+        rows = rows(request.inputs());
+        decodeNanos = System.nanoTime() - readNanos;
+        tell(follower -> follower.decoded(servable, request));
+    }
+
+    /** Items along axis 0 of the first input that has one; 1 where none has. */
+    private static int rows(Map<String, Tensor> inputs) {
+        for (Tensor input : inputs.values()) {
+            if (input.shape().rank() > 0) {
+                return (int) Math.min(input.shape().dim(0), Integer.MAX_VALUE);
+            }
+        }
+        return 1;
+    }
+
+    /** Items of the request; 0 as long as it was not read. */
+    public int rows() {
+        return rows;
+    }
+
+    /** As {@link dev.slipway.core.batching.Reply#ran}. */
+    public void ran(Dispatch run, long waitedNanos) {
+        queueNanos = waitedNanos;
+        computeNanos = run.times().runNanos();
+        tell(follower -> follower.ran(run, waitedNanos));
+    }
+
+    /** The answer is there, and is written from now on. */
+    public void answered(Answer answer) {
+        version = answer.id().version();
+        signature = answer.signature().name();
+        tell(follower -> follower.answered(answer));
+        encodeStartNanos = System.nanoTime();
+    }
+
+    /** The answer was written. */
+    public void encoded() {
+        encodeNanos = System.nanoTime() - encodeStartNanos;
+    }
+
+    /** The answer was handed to the transport. */
+    public void ended(String principal, long answerBytes) {
+        ended(principal, Prediction.Outcome.OK, answerBytes);
+    }
+
+    /** The error was handed to the transport. */
+    public void failed(String principal, SlipwayException error) {
+        ended(principal, new Prediction.Outcome(error.code(), String.valueOf(error.getMessage())), 0);
+    }
+
+    private void ended(String principal, Prediction.Outcome outcome, long answerBytes) {
+        RequestContext context = begun.context();
+        Prediction prediction = new Prediction(
+                context.predictionId(),
+                new Prediction.Origin(context.requestId(), principal, begun.remoteAddress(), begun.protocol()),
+                new Prediction.Served(model, version, signature),
+                outcome,
+                new Prediction.Phases(
+                        decodeNanos, queueNanos, computeNanos, encodeNanos, System.nanoTime() - begun.startNanos()),
+                new Prediction.Size(rows, begun.requestBytes(), answerBytes));
+        tell(follower -> follower.ended(prediction));
+        for (int i = 0; i < observers.all().size(); i++) {
+            safely(observers.all().get(i), prediction);
+        }
+    }
+
+    private void tell(Consumer<RequestObserver.Follower> what) {
+        for (int i = 0; i < followers.size(); i++) {
+            safely(what, followers.get(i));
+        }
+    }
+
+    private static <T> void safely(Consumer<T> what, T told) {
+        try {
+            what.accept(told);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "who looks on at a request failed", e);
+        }
+    }
+}
