@@ -31,8 +31,7 @@ public final class RequestContext {
 
     /** @param said the request's own word for itself; null, or nothing that a log could bear, for one that is made here */
     static RequestContext of(@Nullable String said) {
-        boolean isSaid = said != null && isPlain(said);
-        return new RequestContext(isSaid ? said : newId(), !isSaid);
+        return said != null && isPlain(said) ? new RequestContext(said, false) : new RequestContext(newId(), true);
     }
 
     /** Of one message of a stream. */
