@@ -56,15 +56,15 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     @Override
     public void extendDeadline() {
         if (!hasTimeout()) {
-            deadlineMax();
+            progress().deadlineMax();
         }
     }
 
     @Override
     public void reply(ByteBuffer onlyAnswer) {
-        handlerAnswers();
+        answering().markOnce();
         answer = onlyAnswer;
-        answer();
+        answering().answer();
     }
 
     @Override
@@ -96,18 +96,18 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
 
     @Override
     public void end() {
-        handlerAnswers();
-        answerLater();
+        answering().markOnce();
+        answering().answerLater();
     }
 
     @Override
     public void fail(SlipwayException error) {
-        handlerAnswers();
+        answering().markOnce();
         failure = error;
         if (sendsMany) {
-            answerLater();
+            answering().answerLater();
         } else {
-            answer();
+            answering().answer();
         }
     }
 
@@ -141,7 +141,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
                     ? 0
                     : Payload.offset(
                             piece.nioBuffer(piece.readerIndex() + PREFIX_BYTES, piece.readableBytes() - PREFIX_BYTES));
-            expectPooled(PREFIX_BYTES + announced, PREFIX_BYTES + tensorAt);
+            reception().expectPooled(PREFIX_BYTES + announced, PREFIX_BYTES + tensorAt);
         }
         firstPieceSeen = true;
         super.piece(piece);
@@ -171,7 +171,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         if (flag == 0) {
             inflated(content);
         } else if (flag == 1 && mayBeCompressed()) {
-            inflate(content);
+            reception().inflate(content);
         } else {
             refuse(
                     400,
@@ -184,7 +184,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     @Override
     void inflated(ByteBuffer bytes) {
         message = bytes;
-        handing();
+        reception().lend();
         try {
             loop.grpcHandler.handle(this);
         } catch (SlipwayException error) {
@@ -196,9 +196,9 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     }
 
     private void thrown(SlipwayException error) {
-        if (markAnswered()) {
+        if (answering().mark()) {
             failure = error;
-            answer();
+            answering().answer();
         }
     }
 }

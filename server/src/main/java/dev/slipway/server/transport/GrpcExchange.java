@@ -116,7 +116,7 @@ abstract class GrpcExchange extends Exchange {
 
     /** Takes a piece of the body, which is the caller's again afterwards. */
     void piece(ByteBuf piece) {
-        addCopy(piece);
+        reception().addCopy(piece);
     }
 
     /**
@@ -160,11 +160,11 @@ abstract class GrpcExchange extends Exchange {
         String text = header(TIMEOUT);
         if (text == null) {
             if (unboundedByDefault) {
-                deadline(Deadline.after(Duration.ofDays(36_500), startNanos()));
+                progress().deadlineNever();
             }
             return true;
         }
-        Duration timeout = parseTimeout(text);
+        Duration timeout = GrpcTimeout.parse(text);
         if (timeout == null) {
             refuse(
                     400,
@@ -173,46 +173,24 @@ abstract class GrpcExchange extends Exchange {
             return false;
         }
         Duration longest = loop.options.timeouts().requestMax();
-        deadline(Deadline.after(timeout.compareTo(longest) < 0 ? timeout : longest, startNanos()));
+        progress()
+                .deadline(Deadline.after(
+                        timeout.compareTo(longest) < 0 ? timeout : longest,
+                        progress().startNanos()));
         return true;
-    }
-
-    /** Null when {@code text} is no timeout. */
-    static @Nullable Duration parseTimeout(String text) {
-        int digits = text.length() - 1;
-        if (digits < 1 || digits > 8) {
-            return null;
-        }
-        long amount = 0;
-        for (int at = 0; at < digits; at++) {
-            int digit = text.charAt(at) - '0';
-            if (digit < 0 || digit > 9) {
-                return null;
-            }
-            amount = amount * 10 + digit;
-        }
-        return switch (text.charAt(digits)) {
-            case 'H' -> Duration.ofHours(amount);
-            case 'M' -> Duration.ofMinutes(amount);
-            case 'S' -> Duration.ofSeconds(amount);
-            case 'm' -> Duration.ofMillis(amount);
-            case 'u' -> Duration.ofNanos(amount * 1_000);
-            case 'n' -> Duration.ofNanos(amount);
-            default -> null;
-        };
     }
 
     /** Sends a message, after the head where that is still to come. */
     final ChannelFuture sendMessage(ByteBuffer message) {
         sendHead();
-        ByteBuf own = claim(message);
+        ByteBuf own = answering().claim(message);
         if (own != null) {
             return connection.writeData(stream, own.setByte(0, 0).setInt(1, message.remaining()));
         }
         if (message.remaining() <= COPIED_BYTES_MAX) {
             return connection.writeData(stream, framedCopy(message));
         }
-        List<ByteBuf> lent = retainFor(message);
+        List<ByteBuf> lent = answering().retainFor(message);
         ChannelFuture written = connection.writeData(stream, framed(message));
         if (!lent.isEmpty()) {
             written.addListener(done -> lent.forEach(ByteBuf::release));

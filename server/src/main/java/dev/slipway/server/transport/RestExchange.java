@@ -2,9 +2,7 @@ package dev.slipway.server.transport;
 
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.vertx.core.Future;
+import dev.slipway.protocol.HttpStatus;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -14,7 +12,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,16 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An HTTP request that is not gRPC. */
 final class RestExchange extends Exchange implements RestRequest, RestReply {
-    private static final CharSequence EXPECT = HttpHeaders.createOptimized("expect");
-    private static final CharSequence JSON_HEADER_LENGTH =
-            HttpHeaders.createOptimized("inference-header-content-length");
     private static final Set<String> COMPRESSIONS = Set.of("gzip", "x-gzip", "deflate");
-    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestContext.REQUEST_ID);
-    private static final CharSequence PREDICTION_ID = HttpHeaders.createOptimized(RequestContext.PREDICTION_ID);
+    private static final Map<String, String> RETRY = Map.of("retry-after", "1");
     private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
-    private static final CharSequence ALLOW_ORIGIN = HttpHeaders.createOptimized("access-control-allow-origin");
-    private static final CharSequence ALLOW_METHODS = HttpHeaders.createOptimized("access-control-allow-methods");
-    private static final CharSequence ALLOW_HEADERS = HttpHeaders.createOptimized("access-control-allow-headers");
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
     /** Deflates in about half a millisecond: as long as an event loop may be kept. */
@@ -41,6 +31,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final RestWriter writer;
     private ByteBuffer body = EMPTY;
     private boolean compressed;
     private int status;
@@ -58,6 +49,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
                 loop.options.limits().bodyBytesMax());
         this.request = request;
         this.response = request.response();
+        this.writer = new RestWriter(this, request);
         response.closeHandler(closed -> closed());
     }
 
@@ -74,22 +66,23 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
                 return;
             }
         }
-        long announced = announcedBytes();
-        int headerBytes = jsonHeaderBytes();
+        long announced = RestHeads.announcedBytes(request.headers());
+        int headerBytes = RestHeads.jsonHeaderBytes(request.headers());
         if (headerBytes >= 0 && !compressed) {
-            expectPooled(announced, headerBytes);
+            reception().expectPooled(announced, headerBytes);
         } else {
-            expect(announced);
+            reception().expect(announced);
         }
         if (announced > loop.options.limits().bodyBytesMax()) {
             refuse(Body.Verdict.TOO_LARGE);
-        } else if ("100-continue".equalsIgnoreCase(request.headers().get(EXPECT))) {
+        } else if (RestHeads.asksFirst(request.headers())) {
             response.writeContinue();
         }
     }
 
     private void receive() {
-        request.handler(piece -> add(((BufferInternal) piece).getByteBuf().nioBuffer()));
+        request.handler(
+                piece -> reception().add(((BufferInternal) piece).getByteBuf().nioBuffer()));
         request.endHandler(ended -> requestEnds());
         if (!isHttp2()) {
             request.exceptionHandler(this::broken);
@@ -112,7 +105,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     @Override
     @Nullable
     String requestId() {
-        return request.headers().get(REQUEST_ID);
+        return request.headers().get(RestHeads.REQUEST_ID);
     }
 
     @Override
@@ -133,11 +126,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     /** HEAD is asked as GET is, and answered without the body. */
     @Override
     public String method() {
-        return (isHead() ? HttpMethod.GET : request.method()).name();
-    }
-
-    private boolean isHead() {
-        return HttpMethod.HEAD.equals(request.method());
+        return (writer.isHead() ? HttpMethod.GET : request.method()).name();
     }
 
     @Override
@@ -165,7 +154,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     @Override
     void received(ByteBuffer bytes) {
         if (compressed) {
-            inflate(bytes);
+            reception().inflate(bytes);
         } else {
             inflated(bytes);
         }
@@ -189,8 +178,11 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     @Override
     public void send(int status, String contentType, Map<String, String> headers, ByteBuffer answer) {
-        handlerAnswers();
-        if (!isCancelled() && answer.remaining() > COMPRESSED_BYTES_MIN && isText(contentType) && acceptsGzip()) {
+        answering().markOnce();
+        if (!isCancelled()
+                && answer.remaining() > COMPRESSED_BYTES_MIN
+                && RestHeads.isText(contentType)
+                && RestHeads.acceptsGzip(request.headers())) {
             if (loop.eventLoop.inEventLoop() && answer.remaining() > COMPRESSED_ON_LOOP_BYTES_MAX) {
                 loop.workers.executeBlocking(() -> Gzip.deflate(answer), false).onComplete(done -> {
                     boolean deflated = done.succeeded();
@@ -206,7 +198,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     @Override
     public RestStream stream(int status, String contentType, Map<String, String> headers) {
-        handlerAnswers();
+        answering().markOnce();
         StreamedAnswer begun = new StreamedAnswer(this, response);
         later(() -> {
             if (!beginsStream()) {
@@ -214,9 +206,8 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
                 return;
             }
             stream = begun;
-            headers.forEach((name, value) -> response.putHeader(name.toLowerCase(Locale.ROOT), value));
-            writeHead(status, contentType);
-            if (isHead()) {
+            writer.head(status, contentType, headers);
+            if (writer.isHead()) {
                 begun.stop();
                 return;
             }
@@ -230,7 +221,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     @Override
     public void extendDeadline() {
-        deadlineMax();
+        progress().deadlineMax();
     }
 
     @Override
@@ -254,19 +245,17 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         this.headers = headers;
         this.answer = body;
         this.answerIsGzip = isGzip;
-        answer();
+        answering().answer();
     }
 
     @Override
     void sendError(int httpStatus, ErrorCode code, String text) {
-        if (httpStatus == 503) {
-            response.putHeader("retry-after", "1");
-        }
-        writeNow(httpStatus, ErrorBody.CONTENT_TYPE, ErrorBody.of(text));
+        Map<String, String> more = httpStatus == 503 ? RETRY : Map.of();
+        writer.answer(httpStatus, ErrorBody.CONTENT_TYPE, more, ErrorBody.of(text), false);
     }
 
     private void hand() {
-        handing();
+        reception().lend();
         if (isPreflight()) {
             send(200, "", Map.of(), EMPTY);
             return;
@@ -275,7 +264,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
             loop.restHandler.handle(this, this);
         } catch (RuntimeException | Error failure) {
             if (failure instanceof SlipwayException error) {
-                sendFailure(httpStatus(error.code()), error.getMessage(), ErrorHeaders.of(error));
+                sendFailure(HttpStatus.of(error.code()), error.getMessage(), ErrorHeaders.of(error));
             } else {
                 handlerFailed(failure);
                 sendFailure(500, "internal error: " + failure, Map.of());
@@ -284,42 +273,16 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     }
 
     private void sendFailure(int status, String text, Map<String, String> headers) {
-        if (markAnswered()) {
+        if (answering().mark()) {
             answer(status, ErrorBody.CONTENT_TYPE, headers, ErrorBody.of(text), false);
         }
     }
 
     @Override
     void sendAnswer() {
-        if (!headers.isEmpty()) {
-            headers.forEach((name, value) -> response.putHeader(name.toLowerCase(Locale.ROOT), value));
-        }
-        if (answerIsGzip) {
-            response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
-            response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-        }
         int bytes = answer.remaining();
-        writeNow(status, contentType, answer);
+        writer.answer(status, contentType, headers, answer, answerIsGzip);
         answered(bytes);
-    }
-
-    private void writeNow(int status, String contentType, ByteBuffer answer) {
-        writeHead(status, contentType);
-        if (isHead()) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.remaining()));
-            response.end();
-            return;
-        }
-        ByteBuf own = claim(answer);
-        if (own != null) {
-            response.end(BufferInternal.buffer(own));
-            return;
-        }
-        List<ByteBuf> lent = retainFor(answer);
-        Future<Void> sent = response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(answer)));
-        if (!lent.isEmpty()) {
-            sent.onComplete(done -> lent.forEach(ByteBuf::release));
-        }
     }
 
     /** Whether a browser asks if a page from elsewhere may call. */
@@ -327,87 +290,5 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         return loop.options.access().isCorsAllowed()
                 && request.method().equals(HttpMethod.OPTIONS)
                 && request.headers().contains(ORIGIN);
-    }
-
-    private void writeHead(int status, String contentType) {
-        response.setStatusCode(status);
-        if (loop.options.access().isCorsAllowed()) {
-            // As TensorFlow Serving has them, and what says who asks.
-            response.putHeader(ALLOW_ORIGIN, "*");
-            response.putHeader(ALLOW_METHODS, "POST, GET");
-            response.putHeader(ALLOW_HEADERS, "Content-Type, Authorization, X-API-Key");
-        }
-        RequestContext context = context();
-        response.putHeader(REQUEST_ID, context.requestId());
-        if (!context.predictionId().isEmpty()) {
-            response.putHeader(PREDICTION_ID, context.predictionId());
-        }
-        if (!contentType.isEmpty()) {
-            response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-        }
-        if (closesConnection()) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-    }
-
-    /** Bytes of JSON before the binary data of an Open Inference request; -1 for any other. */
-    private int jsonHeaderBytes() {
-        String length = request.headers().get(JSON_HEADER_LENGTH);
-        try {
-            return length == null ? -1 : Integer.parseInt(length.strip());
-        } catch (NumberFormatException e) {
-            return -1; // The handler says so.
-        }
-    }
-
-    private long announcedBytes() {
-        String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
-        if (length == null) {
-            return 0;
-        }
-        try {
-            return Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return 0; // HTTP/1.1 was checked by then; in HTTP/2 it is what comes that counts.
-        }
-    }
-
-    private static boolean isText(String contentType) {
-        return contentType.startsWith("text/")
-                || contentType.startsWith("application/json")
-                || contentType.contains("+json");
-    }
-
-    private boolean acceptsGzip() {
-        String accepted = request.headers().get(HttpHeaders.ACCEPT_ENCODING);
-        if (accepted == null) {
-            return false;
-        }
-        for (String one : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
-            String[] parts = one.split(";", 2);
-            String coding = parts[0].trim();
-            if (coding.equals("gzip") || coding.equals("*")) {
-                return parts.length == 1 || !parts[1].trim().matches("q=0(\\.0*)?");
-            }
-        }
-        return false;
-    }
-
-    /** As TensorFlow Serving maps them. */
-    private static int httpStatus(ErrorCode code) {
-        return switch (code) {
-            case OK -> 200;
-            case INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE -> 400;
-            case UNAUTHENTICATED -> 401;
-            case PERMISSION_DENIED -> 403;
-            case NOT_FOUND -> 404;
-            case ALREADY_EXISTS, ABORTED -> 409;
-            case RESOURCE_EXHAUSTED -> 429;
-            case CANCELLED -> 499;
-            case UNKNOWN, INTERNAL, DATA_LOSS -> 500;
-            case UNIMPLEMENTED -> 501;
-            case UNAVAILABLE -> 503;
-            case DEADLINE_EXCEEDED -> 504;
-        };
     }
 }

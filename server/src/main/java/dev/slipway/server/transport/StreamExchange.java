@@ -299,7 +299,7 @@ final class StreamExchange extends GrpcExchange {
     @Override
     void swept(long nowNanos) {
         if (deadline().isExpired(nowNanos)) {
-            refuse(Refusal.late(deadline().nanoTime() - startNanos()));
+            refuse(progress().late());
         } else if (unreadBytes > 0
                 && nowNanos - unreadSinceNanos
                         > loop.options.timeouts().answerRead().toNanos()) {

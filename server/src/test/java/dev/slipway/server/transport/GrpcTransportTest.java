@@ -193,13 +193,13 @@ class GrpcTransportTest {
     @ParameterizedTest
     @CsvSource({"1x", "123456789S", "S", "-1S"})
     void refusesATimeoutThatIsNone(String timeout) {
-        assertThat(GrpcExchange.parseTimeout(timeout)).isNull();
+        assertThat(GrpcTimeout.parse(timeout)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({"3H, 10800000", "2M, 120000", "10S, 10000", "250m, 250", "99999999u, 99999", "5000000n, 5"})
     void readsATimeoutInAllItsUnits(String timeout, long millis) {
-        assertThat(GrpcExchange.parseTimeout(timeout))
+        assertThat(GrpcTimeout.parse(timeout))
                 .isNotNull()
                 .satisfies(read -> assertThat(read.toMillis()).isEqualTo(millis));
     }
