@@ -173,11 +173,7 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
         } else if (flag == 1 && mayBeCompressed()) {
             reception().inflate(content);
         } else {
-            refuse(
-                    400,
-                    ErrorCode.INTERNAL,
-                    "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip or deflate)"
-                            .formatted(flag, encoding()));
+            refuseFlag(flag);
         }
     }
 

@@ -1,12 +1,10 @@
 package dev.slipway.server.transport;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -14,7 +12,6 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +27,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private static final AttributeKey<ConnectionGuard> KEY = AttributeKey.valueOf(ConnectionGuard.class, "guard");
     /** As Vert.x names its handler that upgrades to HTTP/2, while it is at it. */
     private static final String UPGRADE_HANDLER = "h2c";
-
-    private static final String TOO_SLOW = "{\"error\": \"the request's head did not arrive in time\"}";
-    private static final String TOO_SLOW_ANSWER = "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"
-            + "content-type: application/json\r\ncontent-length: " + TOO_SLOW.length() + "\r\n\r\n" + TOO_SLOW;
 
     /** Where the loop keeps this guard. */
     int index;
@@ -60,10 +53,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private long idleSinceNanos;
     private boolean headBegun;
     private long headSinceNanos;
-    private long writtenBytes;
-    private boolean unread;
-    private long unreadSinceNanos;
-    private long readBytesBefore;
+    private final SlowReader reader = new SlowReader();
 
     /**
      * @param localPort that was connected to; 0 for none
@@ -180,7 +170,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof ByteBuf bytes) {
-            writtenBytes += bytes.readableBytes();
+            reader.written(bytes.readableBytes());
         }
         ctx.write(message, promise);
     }
@@ -262,7 +252,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             return;
         }
         TransportTimeouts timeouts = owner.options.timeouts();
-        if (isStalled(ctx, nowNanos, timeouts.answerRead().toNanos())) {
+        if (reader.isStalled(ctx.channel(), nowNanos, timeouts.answerRead().toNanos())) {
             cut();
         } else if (requests == 0) {
             sweepIdle(owner, ctx, nowNanos);
@@ -272,9 +262,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private void sweepIdle(ServerLoop owner, ChannelHandlerContext ctx, long nowNanos) {
         TransportTimeouts timeouts = owner.options.timeouts();
         if (!http2) {
-            http2 = isHttp2(ctx);
+            http2 = ctx.pipeline().get(Http2ConnectionHandler.class) != null;
         }
-        if (owner.isStopping() && !unread) {
+        if (owner.isStopping() && !reader.isUnread()) {
             // HTTP/2 connections have been told by then, and close themselves.
             if (!http2) {
                 cut();
@@ -291,10 +281,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    private static boolean isHttp2(ChannelHandlerContext ctx) {
-        return ctx.pipeline().get(Http2ConnectionHandler.class) != null;
-    }
-
     private void refuseHead(ChannelHandlerContext ctx) {
         headBegun = false;
         ChannelHandlerContext to = secured;
@@ -302,37 +288,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             cut(); // Nothing can be said before the handshake.
         } else {
             (to == null ? ctx : to)
-                    .writeAndFlush(Unpooled.copiedBuffer(TOO_SLOW_ANSWER, StandardCharsets.US_ASCII))
+                    .writeAndFlush(HeadRefusal.TOO_SLOW.bytes(RequestContext.newId()))
                     .addListener(ChannelFutureListener.CLOSE);
         }
-    }
-
-    /** Whether the client has left bytes unread for longer than {@code graceNanos}, and read next to nothing since. */
-    private boolean isStalled(ChannelHandlerContext ctx, long nowNanos, long graceNanos) {
-        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-        long pendingBytes = outbound == null ? 0 : outbound.totalPendingWriteBytes();
-        if (pendingBytes == 0) {
-            unread = false;
-            return false;
-        }
-        long readBytes = writtenBytes - pendingBytes;
-        if (!unread) {
-            unread = true;
-            unreadSinceNanos = nowNanos;
-            readBytesBefore = readBytes;
-            return false;
-        }
-        long nanos = nowNanos - unreadSinceNanos;
-        if (nanos <= graceNanos) {
-            return false;
-        }
-        double expectedBytes = nanos / 1e9 * READ_BYTES_PER_SECOND_MIN;
-        if (readBytes - readBytesBefore < expectedBytes) {
-            return true;
-        }
-        unreadSinceNanos = nowNanos;
-        readBytesBefore = readBytes;
-        return false;
     }
 
     private void flushHeld() {

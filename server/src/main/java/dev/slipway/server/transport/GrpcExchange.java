@@ -144,6 +144,15 @@ abstract class GrpcExchange extends Exchange {
         return isKnown;
     }
 
+    /** Answers that a message says of itself what does not go with the call. */
+    final void refuseFlag(byte flag) {
+        refuse(
+                400,
+                ErrorCode.INTERNAL,
+                "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip or deflate)"
+                        .formatted(flag, encoding()));
+    }
+
     /** Whether messages that say so are compressed. */
     final boolean mayBeCompressed() {
         String encoding = encoding();

@@ -15,11 +15,6 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What becomes of a write or a close shows in the connection's end.
 final class PlainTextRefusal extends ChannelInboundHandlerAdapter {
-    private static final String TEXT = "this port speaks TLS (expected: https://, or a gRPC channel with TLS)";
-    private static final String BODY = "{\"error\": \"" + TEXT + "\"}";
-    private static final String ANSWER = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: "
-            + ErrorBody.CONTENT_TYPE + "\r\ncontent-length: " + BODY.length() + "\r\n\r\n" + BODY;
-
     private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
     private static final int GO_AWAY = 7;
 
@@ -46,13 +41,13 @@ final class PlainTextRefusal extends ChannelInboundHandlerAdapter {
                 && bytes.toString(bytes.readerIndex(), 3, StandardCharsets.US_ASCII)
                         .equals("PRI");
         bytes.release();
-        ctx.writeAndFlush(http2 ? goAway() : Unpooled.copiedBuffer(ANSWER, StandardCharsets.US_ASCII));
+        ctx.writeAndFlush(http2 ? goAway() : HeadRefusal.NO_TLS.bytes(RequestContext.newId()));
         ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** RFC 9113, 6.8. */
     private static ByteBuf goAway() {
-        byte[] text = TEXT.getBytes(StandardCharsets.US_ASCII);
+        byte[] text = HeadRefusal.NO_TLS.text().getBytes(StandardCharsets.US_ASCII);
         return Unpooled.buffer()
                 .writeBytes(SETTINGS)
                 .writeMedium(8 + text.length)

@@ -8,9 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +25,9 @@ final class StreamExchange extends GrpcExchange {
     private final GrpcMethods.Method method;
     private final int messageBytesMax;
 
-    /** What came while no more was read; its bytes count as held, and are not given back to the client's window. */
-    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
-
+    private final WaitingPieces waiting;
     private final List<StreamedMessage> inHand = new ArrayList<>();
-    private final byte[] prefix = new byte[PREFIX_BYTES];
-    private int prefixFilled;
+    private final FramePrefix prefix = new FramePrefix();
     private int announced;
     /** Of which the prefix has come; null between messages. */
     private @Nullable Body current;
@@ -48,6 +43,7 @@ final class StreamExchange extends GrpcExchange {
     StreamExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, GrpcMethods.Method method) {
         super(connection, stream, headers, connection.loop.options.limits().bodyBytesMax());
         this.method = method;
+        this.waiting = new WaitingPieces(loop.budget);
         this.messageBytesMax = Math.min(
                 method.isReflection() ? Reflection.QUESTION_BYTES_MAX : Integer.MAX_VALUE,
                 loop.options.limits().bodyBytesMax() - PREFIX_BYTES);
@@ -83,11 +79,10 @@ final class StreamExchange extends GrpcExchange {
         if (rest == 0) {
             return bytes;
         }
-        if (!loop.budget.tryTake(rest, rest)) {
+        if (!waiting.add(piece)) {
             refuse(Body.Verdict.NO_MEMORY);
             return bytes;
         }
-        waiting.add(piece.retainedSlice());
         return bytes - rest;
     }
 
@@ -116,24 +111,17 @@ final class StreamExchange extends GrpcExchange {
     }
 
     private void readPrefix(ByteBuf piece) {
-        if (prefixFilled == 0) {
+        if (prefix.isEmpty()) {
             messageSinceNanos = System.nanoTime();
         }
-        int part = Math.min(piece.readableBytes(), PREFIX_BYTES - prefixFilled);
-        piece.readBytes(prefix, prefixFilled, part);
-        prefixFilled += part;
-        if (prefixFilled < PREFIX_BYTES) {
+        if (!prefix.fill(piece)) {
             return;
         }
-        announced = ByteBuffer.wrap(prefix).getInt(1);
+        announced = prefix.length();
         if (announced < 0 || announced > messageBytesMax) {
             refuse(Body.Verdict.TOO_LARGE);
-        } else if (prefix[0] != 0 && !(prefix[0] == 1 && mayBeCompressed())) {
-            refuse(
-                    400,
-                    ErrorCode.INTERNAL,
-                    "message has flag %d and grpc-encoding %s (expected: 0, or 1 with gzip or deflate)"
-                            .formatted(prefix[0], encoding()));
+        } else if (prefix.flag() != 0 && !(prefix.flag() == 1 && mayBeCompressed())) {
+            refuseFlag(prefix.flag());
         } else {
             Body message = new Body(loop.budget, messageBytesMax);
             current = message;
@@ -145,8 +133,8 @@ final class StreamExchange extends GrpcExchange {
 
     private void complete(Body message) {
         current = null;
-        prefixFilled = 0;
-        if (prefix[0] == 0) {
+        prefix.clear();
+        if (prefix.flag() == 0) {
             hand(message);
             return;
         }
@@ -234,26 +222,22 @@ final class StreamExchange extends GrpcExchange {
         if (isReading) {
             return;
         }
-        while (isOpen() && !isFull() && !waiting.isEmpty()) {
-            ByteBuf first = waiting.element();
+        for (ByteBuf first = waiting.first(); first != null && isOpen() && !isFull(); first = waiting.first()) {
             int before = first.readableBytes();
             read(first);
             if (!isOpen()) {
                 return;
             }
             int bytes = before - first.readableBytes();
-            loop.budget.giveBack(bytes);
+            waiting.read(bytes);
             connection.consumed(stream, bytes);
-            if (!first.isReadable()) {
-                waiting.remove().release();
-            }
         }
         if (!isOpen() || !inHand.isEmpty() || isInflating) {
             return;
         }
         if (isStopping) {
             refuse(503, ErrorCode.UNAVAILABLE, "server is shutting down");
-        } else if (requestIsOver && waiting.isEmpty() && (prefixFilled > 0 || current != null)) {
+        } else if (requestIsOver && waiting.isEmpty() && (!prefix.isEmpty() || current != null)) {
             refuse(400, ErrorCode.INTERNAL, "the stream ended within a message");
         } else if (requestIsOver && waiting.isEmpty()) {
             sendEnd();
@@ -270,29 +254,22 @@ final class StreamExchange extends GrpcExchange {
     @Override
     void stopping() {
         isStopping = true;
-        dropWaiting();
+        waiting.drop();
         goOn();
     }
 
     @Override
     void cancelled() {
-        dropWaiting();
+        waiting.drop();
         release(current);
         current = null;
         List.copyOf(inHand).forEach(StreamedMessage::cancelled);
     }
 
-    private void dropWaiting() {
-        for (ByteBuf piece = waiting.poll(); piece != null; piece = waiting.poll()) {
-            loop.budget.giveBack(piece.readableBytes());
-            piece.release();
-        }
-    }
-
     /** Only a message that has begun is waited for. */
     @Override
     long receivingSinceNanos() {
-        boolean isAwaited = (prefixFilled > 0 || current != null) && waiting.isEmpty();
+        boolean isAwaited = (!prefix.isEmpty() || current != null) && waiting.isEmpty();
         return isAwaited ? messageSinceNanos : System.nanoTime();
     }
 
