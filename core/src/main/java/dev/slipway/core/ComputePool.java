@@ -296,6 +296,26 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
+    /**
+     * How busy the pool is.
+     *
+     * @param running threads that run a task
+     * @param overdue of these, those that no longer count since they have run for long
+     * @param idle threads that wait for a task
+     * @param waiting tasks that wait, over all models
+     */
+    public record Use(int running, int overdue, int idle, int waiting) {}
+
+    /** How busy the pool is now. */
+    public Use use() {
+        lock.lock();
+        try {
+            return new Use(workers.size() - idle, longRunning, idle, waiting());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Tasks that wait, over all models. */
     public int waiting() {
         lock.lock();

@@ -45,6 +45,7 @@ import dev.slipway.server.management.ConfigText;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
 import dev.slipway.server.management.StateFeed;
+import dev.slipway.server.metrics.Metrics;
 import dev.slipway.server.observe.Observers;
 import dev.slipway.server.provenance.FileHashes;
 import dev.slipway.server.signing.Signatures;
@@ -191,6 +192,7 @@ public final class SlipwayServer {
                         GrpcRouter.services())
                 : new Transport(transportOptions, gate, gate, GrpcRouter.services());
 
+        metrics.watch(transport, tls);
         access.watch(ACCESS_POLL);
         ports = openPorts();
     }

@@ -11,6 +11,7 @@ import dev.slipway.core.sequence.Sequences;
 import dev.slipway.core.traffic.Router;
 import dev.slipway.core.traffic.Traffic;
 import dev.slipway.server.endpoint.Serving;
+import dev.slipway.server.metrics.Metrics;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class TrafficPath {
     }
 
     void showIn(Metrics metrics) {
-        metrics.watch(manager, dispatcher);
+        metrics.watch(manager, dispatcher, compute);
         metrics.watch(traffic);
         metrics.watch(sequences);
     }

@@ -125,6 +125,11 @@ public final class AccessControl implements AutoCloseable {
         return audit == null ? 0 : audit.dropped();
     }
 
+    /** Issuers of tokens whose keys could not be had. */
+    public int issuerFaults() {
+        return identities.issuerFaults();
+    }
+
     /** What is wrong with the files now; null when nothing is. What they said before counts until they are mended. */
     public @Nullable String fault() {
         return fault;

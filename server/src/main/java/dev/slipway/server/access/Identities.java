@@ -78,6 +78,11 @@ record Identities(
         return keys.fault();
     }
 
+    /** Issuers of tokens whose keys could not be had. */
+    int issuerFaults() {
+        return tokens == null ? 0 : tokens.faults().size();
+    }
+
     /** Fetches the keys of issuers where it is time; may wait for them. */
     void fetch() {
         try {

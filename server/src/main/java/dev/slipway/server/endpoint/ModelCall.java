@@ -54,7 +54,7 @@ abstract class ModelCall implements Reply, Runnable {
     /** Borrowed already, for a request that waited for its version. */
     private @Nullable Handle lent;
 
-    /** @param protocol as {@link dev.slipway.server.Metrics#answered} has it */
+    /** @param protocol as {@link dev.slipway.server.metrics.Metrics#answered} has it */
     ModelCall(Serving serving, String protocol) {
         this.serving = serving;
         this.protocol = protocol;

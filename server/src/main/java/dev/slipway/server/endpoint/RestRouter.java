@@ -1,12 +1,12 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.core.batching.DispatchState;
-import dev.slipway.server.Metrics;
 import dev.slipway.server.Readiness;
 import dev.slipway.server.endpoint.management.Managed;
 import dev.slipway.server.endpoint.management.ManagementRest;
 import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.endpoint.torchserve.TorchServeRest;
+import dev.slipway.server.metrics.Exposition;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
@@ -75,10 +75,14 @@ public final class RestRouter implements RestHandler {
             HttpAnswers.wrongMethod(reply, request.method(), "GET");
             return;
         }
+        String accepts = request.header("accept");
         // With many models the text is long: not for an event loop.
         serving.submitAside(
                 "metrics",
-                () -> reply.send(200, Metrics.CONTENT_TYPE, Map.of(), serving.metricsText()),
+                () -> {
+                    Exposition metrics = serving.metrics(accepts);
+                    reply.send(200, metrics.contentType(), Map.of(), metrics.body());
+                },
                 refused -> HttpAnswers.error(reply, refused));
     }
 }

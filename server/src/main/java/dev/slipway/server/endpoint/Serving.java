@@ -23,8 +23,9 @@ import dev.slipway.core.traffic.Router;
 import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
-import dev.slipway.server.Metrics;
 import dev.slipway.server.limits.Admission;
+import dev.slipway.server.metrics.Exposition;
+import dev.slipway.server.metrics.Metrics;
 import dev.slipway.server.observe.Observers;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
@@ -266,8 +267,9 @@ public final class Serving {
                 .toList();
     }
 
-    ByteBuffer metricsText() {
-        return looking.metrics().text();
+    /** @param accepts the header {@code Accept}; null for none */
+    Exposition metrics(@Nullable String accepts) {
+        return looking.metrics().scrape(accepts);
     }
 
     /** What TensorFlow Serving's REST interface answers to a predict request, made on the calling thread. */

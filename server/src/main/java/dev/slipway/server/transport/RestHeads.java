@@ -67,7 +67,10 @@ final class RestHeads {
     static boolean isText(String contentType) {
         return contentType.startsWith("text/")
                 || contentType.startsWith("application/json")
-                || contentType.contains("+json");
+                || contentType.contains("+json")
+                || contentType.startsWith("application/openmetrics-text")
+                // Names and labels mostly, over and over again.
+                || contentType.startsWith("application/vnd.google.protobuf");
     }
 
     /** Says what the request is found again by. */

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class ServerLoop {
 
     private final List<ConnectionGuard> guards = new ArrayList<>();
     private final List<ConnectionGuard> toFlush = new ArrayList<>();
+    /** Written on the loop alone, read by whoever asks: requests that are not answered, HTTP's, gRPC's, and streams. */
+    final AtomicIntegerArray openByKind = new AtomicIntegerArray(3);
+
     private @Nullable Exchange newest;
     private boolean stopping;
 
@@ -154,6 +158,12 @@ final class ServerLoop {
             second.newer = exchange;
         }
         newest = exchange;
+        count(exchange, 1);
+    }
+
+    private void count(Exchange exchange, int change) {
+        int kind = exchange instanceof StreamExchange ? 2 : exchange instanceof GrpcExchange ? 1 : 0;
+        openByKind.lazySet(kind, openByKind.getPlain(kind) + change);
     }
 
     void remove(Exchange exchange) {
@@ -167,6 +177,7 @@ final class ServerLoop {
         }
         exchange.newer = null;
         exchange.older = null;
+        count(exchange, -1);
     }
 
     private void sweep() {

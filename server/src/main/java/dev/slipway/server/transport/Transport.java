@@ -3,6 +3,7 @@ package dev.slipway.server.transport;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -62,7 +64,7 @@ public final class Transport {
     private final @Nullable TlsHandshakes tls;
     private final Acceptor acceptor;
     private final List<Context> contexts = new ArrayList<>();
-    private final List<ServerLoop> loops = new ArrayList<>();
+    private final List<ServerLoop> loops = new CopyOnWriteArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
     private @Nullable Vertx vertx;
 
@@ -223,6 +225,30 @@ public final class Transport {
     /** Memory that request bodies hold now, in bytes. */
     public long heldBytes() {
         return budget.heldBytes();
+    }
+
+    /**
+     * How busy it is.
+     *
+     * @param tasksWaiting for an event loop
+     * @param heldBytesMax memory that request bodies may hold
+     * @param http HTTP requests that are not answered
+     * @param grpc gRPC calls that are not answered
+     * @param streams gRPC streams that are open
+     */
+    public record Use(int eventLoops, int tasksWaiting, long heldBytesMax, int http, int grpc, int streams) {}
+
+    /** How busy it is now. */
+    public Use use() {
+        int tasks = 0;
+        int[] open = new int[3];
+        for (ServerLoop loop : loops) {
+            tasks += loop.eventLoop instanceof SingleThreadEventExecutor executor ? executor.pendingTasks() : 0;
+            for (int kind = 0; kind < open.length; kind++) {
+                open[kind] += loop.openByKind.get(kind);
+            }
+        }
+        return new Use(loops.size(), tasks, options.limits().heldBytesMax(), open[0], open[1], open[2]);
     }
 
     /** Open connections. */

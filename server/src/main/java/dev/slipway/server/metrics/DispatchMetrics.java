@@ -1,4 +1,4 @@
-package dev.slipway.server;
+package dev.slipway.server.metrics;
 
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.DispatchReason;
@@ -10,23 +10,34 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts runs: why they began, where, how many rows and requests they had, and how long those had waited. */
 final class DispatchMetrics implements ServingListener {
-    private static final double NANOS_IN_SECOND = 1e9;
     private static final double[] POWERS_OF_TWO = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
     private final Counter batches;
     private final Counter paddingRows;
     private final Histogram rows;
     private final Histogram requests;
-    private final Histogram waits;
+    private final LatencyFamily waits;
+    private final SeriesRoom room;
     private final Map<ServableId, Series> series = new ConcurrentHashMap<>();
 
-    DispatchMetrics(PrometheusRegistry registry) {
+    /** Counts what there is no room for; made once it is needed, lest it is shown before. */
+    private volatile @Nullable Series others;
+
+    /** One version's runs. */
+    record Runs(long count, long rows) {}
+
+    DispatchMetrics(PrometheusRegistry registry, SeriesRoom room) {
+        this.room = room;
         batches = Counter.builder()
                 .name("slipway_batches_total")
                 .help("Runs of a model, by why they began when they did, and where they ran.")
@@ -41,8 +52,13 @@ final class DispatchMetrics implements ServingListener {
                 .register(registry);
         rows = histogram("slipway_batch_rows", "Rows of a run, without padding.", POWERS_OF_TWO, registry);
         requests = histogram("slipway_batch_requests", "Requests of a run.", POWERS_OF_TWO, registry);
-        waits = histogram(
-                "slipway_queue_seconds", "How long a run's oldest request had waited.", Metrics.SECONDS, registry);
+        waits = new LatencyFamily(
+                        "slipway_queue_seconds",
+                        "How long a run's oldest request had waited.",
+                        room,
+                        "model",
+                        "version")
+                .register(registry);
     }
 
     private static Histogram histogram(String name, String help, double[] bounds, PrometheusRegistry registry) {
@@ -62,18 +78,18 @@ final class DispatchMetrics implements ServingListener {
         private final String version;
         private final DistributionDataPoint runRows;
         private final DistributionDataPoint runRequests;
-        private final DistributionDataPoint seconds;
+        private final LatencyHistogram waited;
         private final CounterDataPoint padding;
 
         private final Map<DispatchReason, CounterDataPoint> onLoop = new ConcurrentHashMap<>();
         private final Map<DispatchReason, CounterDataPoint> onPool = new ConcurrentHashMap<>();
 
-        Series(ServableId id) {
-            model = id.model();
-            version = Long.toString(id.version());
+        Series(String model, String version) {
+            this.model = model;
+            this.version = version;
             runRows = rows.labelValues(model, version);
             runRequests = requests.labelValues(model, version);
-            seconds = waits.labelValues(model, version);
+            waited = waits.of(model, version);
             padding = paddingRows.labelValues(model, version);
         }
 
@@ -88,7 +104,7 @@ final class DispatchMetrics implements ServingListener {
             counter.inc();
             runRows.observe(batch.rows());
             runRequests.observe(batch.requests());
-            seconds.observe(queueNanos / NANOS_IN_SECOND);
+            waited.record(queueNanos);
             if (batch.paddingRows() > 0) {
                 padding.inc(batch.paddingRows());
             }
@@ -99,11 +115,33 @@ final class DispatchMetrics implements ServingListener {
         return reason.name().toLowerCase(Locale.ROOT);
     }
 
+    private Series series(ServableId id) {
+        if (room.has(series.size())) {
+            return series.computeIfAbsent(id, made -> new Series(made.model(), Long.toString(made.version())));
+        }
+        Series shared = others;
+        if (shared == null) {
+            // Twice is no harm: both count into the same.
+            shared = new Series(SeriesRoom.OTHER, "");
+            others = shared;
+        }
+        return shared;
+    }
+
+    /** Runs of the versions that are not gone, by the labels {@code model} and {@code version}. */
+    Map<Labels, Runs> runs() {
+        Map<Labels, Runs> runs = new HashMap<>();
+        rows.collect()
+                .getDataPoints()
+                .forEach(point -> runs.put(point.getLabels(), new Runs(point.getCount(), (long) point.getSum())));
+        return runs;
+    }
+
     @Override
     public void dispatched(Dispatch dispatch) {
         Series found = series.get(dispatch.id());
         if (found == null) {
-            found = series.computeIfAbsent(dispatch.id(), Series::new);
+            found = series(dispatch.id());
         }
         found.count(dispatch.reason(), dispatch.batch(), dispatch.times().queueNanos());
     }
@@ -120,7 +158,7 @@ final class DispatchMetrics implements ServingListener {
             paddingRows.remove(model, version);
             rows.remove(model, version);
             requests.remove(model, version);
-            waits.remove(model, version);
+            waits.removeIf(List.of(model, version)::equals);
         }
     }
 }

@@ -1,10 +1,12 @@
-package dev.slipway.server;
+package dev.slipway.server.metrics;
 
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.VersionState;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Shows of each version where it stands, and what memory it takes; of one that has ended nothing. */
@@ -36,5 +38,20 @@ final class VersionMetrics {
                                         Long.toString(version.version()),
                                         version.state().name()))))
                 .register(registry);
+        GaugeWithCallback.builder()
+                .name("slipway_model_versions")
+                .help("Versions of models, by state.")
+                .labelNames("state")
+                .callback(callback -> count(models.get()).forEach((state, count) -> callback.call(count, state.name())))
+                .register(registry);
+    }
+
+    private static Map<VersionState, Integer> count(Collection<ModelStatus> models) {
+        Map<VersionState, Integer> counts = new EnumMap<>(VersionState.class);
+        for (VersionState state : VersionState.values()) {
+            counts.put(state, 0);
+        }
+        models.forEach(model -> model.versions().forEach(version -> counts.merge(version.state(), 1, Integer::sum)));
+        return counts;
     }
 }

@@ -1,4 +1,4 @@
-package dev.slipway.server;
+package dev.slipway.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

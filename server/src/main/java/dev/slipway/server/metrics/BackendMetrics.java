@@ -1,4 +1,4 @@
-package dev.slipway.server;
+package dev.slipway.server.metrics;
 
 import dev.slipway.api.BackendReport;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;

@@ -1,0 +1,36 @@
+package dev.slipway.server.metrics;
+
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Metrics as somebody asked for them.
+ *
+ * @param contentType of {@code body}
+ * @param body from position to limit
+ */
+public record Exposition(String contentType, ByteBuffer body) {
+
+    /**
+     * In Prometheus' text format, with classic histograms; in OpenMetrics' with exemplars too, or in Prometheus' protobuf with native
+     * histograms, for who takes them.
+     *
+     * @param accepts the header {@code Accept}; null for none
+     */
+    static Exposition of(MetricSnapshots metrics, @Nullable String accepts) {
+        ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accepts == null ? "" : accepts);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            writer.write(out, metrics);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Exposition(writer.getContentType(), ByteBuffer.wrap(out.toByteArray()));
+    }
+}

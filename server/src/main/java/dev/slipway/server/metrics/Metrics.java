@@ -1,0 +1,270 @@
+package dev.slipway.server.metrics;
+
+import dev.slipway.api.Dispatch;
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.ModelStatus;
+import dev.slipway.api.ServableId;
+import dev.slipway.api.ServingListener;
+import dev.slipway.api.VersionState;
+import dev.slipway.api.VersionStatus;
+import dev.slipway.core.ComputePool;
+import dev.slipway.core.Manager;
+import dev.slipway.core.batching.Dispatcher;
+import dev.slipway.core.sequence.Sequences;
+import dev.slipway.core.traffic.Traffic;
+import dev.slipway.monitoring.Prediction;
+import dev.slipway.server.access.AccessControl;
+import dev.slipway.server.backend.InstalledBackends;
+import dev.slipway.server.config.BatchingFiles;
+import dev.slipway.server.control.Control;
+import dev.slipway.server.management.Operations;
+import dev.slipway.server.tls.Tls;
+import dev.slipway.server.transport.Transport;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Counts and times, for Prometheus; under names of our own, and under those that other servers use. */
+public final class Metrics implements ServingListener {
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Gauges gauges = new Gauges(registry);
+    private final SeriesRoom room;
+    private final RequestMetrics requests;
+    private final LatencyFamily runs;
+    private final LatencyFamily transforms;
+    private final DispatchMetrics dispatches;
+    private final LoadMetrics loads;
+
+    /** Looked up once for each version: finding a series by its labels costs more than counting. */
+    private final Map<ServableId, LatencyHistogram> runSeries = new ConcurrentHashMap<>();
+
+    private volatile Function<Prediction, @Nullable TraceIds> traced = prediction -> null;
+    private volatile SortedMap<String, ModelStatus> statuses = Collections.emptySortedMap();
+    private volatile Supplier<Map<ServableId, Integer>> waiting = Map::of;
+    private boolean showsProcess;
+
+    public Metrics() {
+        this(MetricsSettings.DEFAULT);
+    }
+
+    public Metrics(MetricsSettings settings) {
+        room = new SeriesRoom(settings.seriesMax());
+        requests = new RequestMetrics(settings.timesPhases(), room);
+        registry.register(requests);
+        runs = new LatencyFamily("slipway_run_seconds", "Time in the model itself.", room, "model", "version")
+                .register(registry);
+        transforms = new LatencyFamily(
+                        "slipway_transform_seconds",
+                        "Time to turn requests into what the model takes (before), and its answers back (after).",
+                        room,
+                        "model",
+                        "version",
+                        "step")
+                .register(registry);
+        dispatches = new DispatchMetrics(registry, room);
+        loads = new LoadMetrics(registry, room);
+        gauges.counter(
+                "slipway_metrics_other_total",
+                "What counted as model \"other\", since its metric has no room for more models.",
+                room::refused);
+        if (settings.showsPeers()) {
+            registry.register(new TensorFlowNames(requests, loads));
+            registry.register(new TritonNames(requests, dispatches, () -> waiting.get()));
+            registry.register(new TorchServeNames(requests));
+        }
+    }
+
+    /** Shows what the core holds now. */
+    public void watch(Manager manager, Dispatcher dispatcher, ComputePool pool) {
+        statuses = manager.statuses();
+        waiting = () -> waiting(dispatcher);
+        gauges.gauge(
+                "slipway_handles_open",
+                "Requests that hold a model now.",
+                () -> manager.map().handlesOpen());
+        gauges.gauge("slipway_requests_waiting", "Requests that wait for their run.", dispatcher::waiting);
+        gauges.gauge("slipway_model_requests_waiting", "Requests that wait for their run.", "model", () -> {
+            Map<String, Integer> byModel = new HashMap<>();
+            waiting(dispatcher).forEach((id, count) -> byModel.merge(id.model(), count, Integer::sum));
+            return byModel;
+        });
+        gauges.gauge(
+                "slipway_memory_reserved_bytes",
+                "Memory set aside for models.",
+                () -> manager.resources().reservedBytes());
+        gauges.gauge(
+                "slipway_memory_budget_bytes",
+                "Memory that models may have.",
+                () -> manager.resources().budgetBytes());
+        VersionMetrics.register(registry, manager.statuses()::values);
+        ServerMetrics.register(registry, pool);
+    }
+
+    private static Map<ServableId, Integer> waiting(Dispatcher dispatcher) {
+        Map<ServableId, Integer> byVersion = new HashMap<>();
+        dispatcher.states().forEach(state -> byVersion.merge(state.id(), state.waiting(), Integer::sum));
+        return byVersion;
+    }
+
+    /** Shows how many files of settings are broken. */
+    public void watch(BatchingFiles files) {
+        gauges.gauge(
+                "slipway_batching_config_errors", "Files of settings for batching that are broken.", files::faults);
+    }
+
+    /** Shows what became of the models' traffic. */
+    public void watch(Traffic traffic) {
+        TrafficMetrics.register(registry, traffic);
+    }
+
+    /** Shows what is remembered of sequences. */
+    public void watch(Sequences sequences) {
+        gauges.gauge("slipway_sequences", "Sequences that are remembered now.", sequences::count);
+        gauges.gauge("slipway_sequence_state_bytes", "Bytes that their states take.", sequences::stateBytes);
+    }
+
+    /** Shows how many configuration files are broken, and which revision is applied. */
+    public void watch(Control control) {
+        gauges.gauge(
+                "slipway_config_faults",
+                "Configuration files that are broken now; what they said before counts.",
+                () -> control.faults().size());
+        gauges.gauge(
+                "slipway_config_revision",
+                "Number of the configuration that is applied.",
+                () -> control.current().number());
+    }
+
+    /** Shows whether the file that says who may do what is broken, and whether issuers of tokens can be had. */
+    public void watch(AccessControl access) {
+        gauges.gauge(
+                "slipway_access_faults",
+                "Files of access that are broken now; what they said before counts.",
+                () -> access.fault() == null ? 0 : 1);
+        gauges.gauge(
+                "slipway_token_issuer_faults",
+                "Issuers of tokens whose keys could not be had; those that were had before count.",
+                access::issuerFaults);
+        gauges.gauge("slipway_audit_lost", "Events that are missing in the audit log.", access::unaudited);
+    }
+
+    /** Shows what the backends hold. */
+    public void watch(InstalledBackends backends) {
+        BackendMetrics.register(registry, backends::reports);
+    }
+
+    /** Shows how many loads and unloads run that somebody asked for. */
+    public void watch(Operations operations) {
+        gauges.gauge("slipway_operations_running", "Loads and unloads that run by request.", operations::running);
+    }
+
+    /**
+     * Shows connections, requests in flight, and what secures them.
+     *
+     * @param tls null for none
+     */
+    public void watch(Transport transport, @Nullable Tls tls) {
+        ServerMetrics.register(registry, transport);
+        if (tls != null) {
+            ServerMetrics.register(registry, tls);
+        }
+    }
+
+    /**
+     * Who knows by what a request is found among traces: shown as an exemplar of its times.
+     *
+     * @param ids asked by {@link #answered} on the request's own thread; null for a request that was not traced
+     */
+    public void traced(Function<Prediction, @Nullable TraceIds> ids) {
+        traced = ids;
+    }
+
+    /** Counts a request that was answered; one for a model that is not known without a name. */
+    public void answered(Prediction prediction) {
+        requests.answered(prediction, traced.apply(prediction));
+    }
+
+    @Override
+    public void requestEnded(ServableId id, ErrorCode code, long runNanos) {
+        if (runNanos > 0) {
+            LatencyHistogram series = runSeries.get(id);
+            if (series == null) {
+                series = runs.of(id.model(), Long.toString(id.version()));
+                if (runSeries.size() < room.max()) {
+                    runSeries.put(id, series);
+                }
+            }
+            series.record(runNanos);
+        }
+    }
+
+    @Override
+    public void transformed(ServableId id, TransformStep step, long nanos) {
+        // Beside decoding a picture, looking a series up costs nothing.
+        transforms
+                .of(id.model(), Long.toString(id.version()), step.name().toLowerCase(Locale.ROOT))
+                .record(nanos);
+    }
+
+    @Override
+    public void dispatched(Dispatch dispatch) {
+        dispatches.dispatched(dispatch);
+    }
+
+    @Override
+    public void stateChanged(StateChange change) {
+        dispatches.stateChanged(change);
+        loads.stateChanged(change);
+        if (change.state() == VersionState.ENDED) {
+            // Else five hundred versions of a model would leave five hundred series.
+            ServableId id = change.id();
+            List<String> labels = List.of(id.model(), Long.toString(id.version()));
+            runSeries.remove(id);
+            runs.removeIf(labels::equals);
+            transforms.removeIf(of -> of.subList(0, 2).equals(labels));
+            requests.forget(id::equals);
+        }
+    }
+
+    /** A request may be told of after its version has ended. */
+    private boolean isGone(ServableId id) {
+        ModelStatus status = statuses.get(id.model());
+        return status == null
+                || status.versions().stream()
+                        .noneMatch(version -> version.version() == id.version() && isThere(version));
+    }
+
+    private static boolean isThere(VersionStatus version) {
+        return version.state() != VersionState.ENDED;
+    }
+
+    /**
+     * All of it.
+     *
+     * @param accepts in which form: the header {@code Accept}; null for none
+     */
+    public synchronized Exposition scrape(@Nullable String accepts) {
+        if (!showsProcess) {
+            showsProcess = true;
+            ServerMetrics.registerProcess(registry);
+        }
+        if (!statuses.isEmpty()) {
+            requests.forget(this::isGone);
+        }
+        return Exposition.of(registry.scrape(), accepts);
+    }
+
+    /** All of it in Prometheus' text format, UTF-8. */
+    public ByteBuffer text() {
+        return scrape(null).body();
+    }
+}
