@@ -31,12 +31,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens that somebody made who should not get in. */
+@Tag("hostile")
 class HostileTokensTest {
     private static final RSAKey KEY = TestTokens.rsa("one");
     private static final RSAKey EVIL = TestTokens.rsa("one");

@@ -31,6 +31,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,14 @@ public final class Transport {
     private static final int WORKERS = 2;
     private static final long CUT_MILLIS = 5_000;
 
-    /** Held so that its level stays: Netty tells of every frame that comes after a refusal, and clients may send many. */
-    private static final Logger IGNORED_FRAMES =
-            Logger.getLogger("io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder");
+    /**
+     * Held so that their levels stay: Netty tells of every frame that comes after a refusal, and of clients that are cut off
+     * with where in its code, and clients may send many.
+     */
+    private static final List<Logger> TOLD_BY_CLIENTS = Stream.of(
+                    "DefaultHttp2ConnectionDecoder", "Http2ControlFrameLimitEncoder")
+            .map(name -> Logger.getLogger("io.netty.handler.codec.http2." + name))
+            .toList();
 
     private final TransportOptions options;
     private final RestHandler restHandler;
@@ -97,7 +103,7 @@ public final class Transport {
         if (vertx != null) {
             throw new IllegalStateException("transport was started already");
         }
-        IGNORED_FRAMES.setLevel(Level.WARNING);
+        TOLD_BY_CLIENTS.forEach(logger -> logger.setLevel(Level.WARNING));
         Vertx started = newVertx();
         vertx = started;
         try {

@@ -8,31 +8,31 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A socket, for what no proper client sends. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     /** The preface of HTTP/2, and empty SETTINGS. */
-    static final byte[] HTTP2_HELLO = concat(
+    public static final byte[] HTTP2_HELLO = concat(
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
             new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
 
     private final Socket socket;
 
-    RawClient(int port) throws IOException {
+    public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
     }
 
-    RawClient send(String text) throws IOException {
+    public RawClient send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawClient send(byte[] bytes) throws IOException {
+    public RawClient send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
     }
 
     /** Sends {@code bytes} again and again until the server closes the connection. */
-    void sendUntilClosed(byte[] bytes) {
+    public void sendUntilClosed(byte[] bytes) {
         try {
             while (true) {
                 send(bytes);
@@ -47,11 +47,11 @@ final class RawClient implements AutoCloseable {
     }
 
     /** All that comes until the server closes the connection. */
-    String readAll() throws IOException {
+    public String readAll() throws IOException {
         return new String(readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
-    byte[] readAllBytes() throws IOException {
+    public byte[] readAllBytes() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
         byte[] piece = new byte[8192];
@@ -66,7 +66,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** What comes up to and with {@code end}. */
-    String readTo(String end) throws IOException {
+    public String readTo(String end) throws IOException {
         StringBuilder text = new StringBuilder();
         while (text.indexOf(end) < 0) {
             int next = socket.getInputStream().read();
@@ -78,12 +78,12 @@ final class RawClient implements AutoCloseable {
         return text.toString();
     }
 
-    Socket socket() {
+    public Socket socket() {
         return socket;
     }
 
     /** A frame of HTTP/2. */
-    static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    public static byte[] frame(int type, int flags, int stream, byte[] payload) {
         return concat(
                 new byte[] {
                     (byte) (payload.length >> 16),
@@ -100,7 +100,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** A block of headers, each as a literal that is not indexed. */
-    static byte[] headers(String... namesAndValues) {
+    public static byte[] headers(String... namesAndValues) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (int at = 0; at < namesAndValues.length; at += 2) {
             block.write(0);
@@ -113,7 +113,7 @@ final class RawClient implements AutoCloseable {
         return block.toByteArray();
     }
 
-    static byte[] concat(byte[] first, byte[] second) {
+    public static byte[] concat(byte[] first, byte[] second) {
         byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;

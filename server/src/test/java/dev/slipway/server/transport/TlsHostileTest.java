@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that make handshakes long, many, or none at all. */
+@Tag("hostile")
 class TlsHostileTest {
     private static final int FLOOD = 200;
 
