@@ -246,6 +246,7 @@ abstract class Exchange {
         if (progress.isIn(Phase.ENDED)) {
             return;
         }
+        contextEnds();
         long now = System.nanoTime();
         progress.answered(bytes, now);
         reception.letGo();
@@ -287,8 +288,16 @@ abstract class Exchange {
         }
     }
 
+    private void contextEnds() {
+        RequestContext known = context;
+        if (known != null) {
+            known.ends();
+        }
+    }
+
     private void finish() {
         progress.ends();
+        contextEnds();
         loop.remove(this);
         guard.requestEnds();
         reception.letGo();

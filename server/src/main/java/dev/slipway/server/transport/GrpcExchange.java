@@ -215,6 +215,7 @@ abstract class GrpcExchange extends Exchange {
     /** Ends with OK. */
     final void sendEnd() {
         sendHead();
+        context().status(0);
         end = connection.writeHeaders(stream, END_OK, true);
     }
 
@@ -226,11 +227,16 @@ abstract class GrpcExchange extends Exchange {
     /** @param retryMillis when another try is worth it; 0 where nobody can tell */
     final void sendError(ErrorCode code, String text, long retryMillis) {
         Http2Headers end = new DefaultHttp2Headers();
+        context().status(code.grpcStatus());
         if (!headSent) {
             end.status(GrpcHeads.HTTP_OK).set(GrpcHeads.CONTENT_TYPE_NAME, GrpcHeads.CONTENT_TYPE_VALUE);
             end.set(GrpcHeads.REQUEST_ID, context().requestId());
             if (!context().predictionId().isEmpty()) {
                 end.set(GrpcHeads.PREDICTION_ID, context().predictionId());
+            }
+            RequestContext.TraceIds trace = context().trace();
+            if (trace != null) {
+                end.set(GrpcHeads.TRACE_RESPONSE, trace.header());
             }
             if (code == ErrorCode.UNIMPLEMENTED) {
                 end.set(ACCEPT_ENCODING, "identity,deflate,gzip");

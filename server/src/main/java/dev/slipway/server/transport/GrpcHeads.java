@@ -15,6 +15,7 @@ final class GrpcHeads {
     static final AsciiString CONTENT_TYPE_VALUE = AsciiString.cached(GrpcExchange.CONTENT_TYPE);
     static final AsciiString REQUEST_ID = AsciiString.cached(RequestContext.REQUEST_ID);
     static final AsciiString PREDICTION_ID = AsciiString.cached(RequestContext.PREDICTION_ID);
+    static final AsciiString TRACE_RESPONSE = AsciiString.cached(RequestContext.TRACE_RESPONSE);
 
     /** More than there are models; those of models that are gone go at once with all others. */
     private static final int KEPT_MAX = 4096;
@@ -30,7 +31,7 @@ final class GrpcHeads {
      * @param value printable ASCII; empty to say nothing
      */
     static Http2Headers of(RequestContext context, String key, String value) {
-        List<AsciiString> said = new ArrayList<>(8);
+        List<AsciiString> said = new ArrayList<>(10);
         said.add(CONTENT_TYPE_NAME);
         said.add(CONTENT_TYPE_VALUE);
         if (!value.isEmpty()) {
@@ -42,6 +43,11 @@ final class GrpcHeads {
         if (!context.predictionId().isEmpty()) {
             said.add(PREDICTION_ID);
             said.add(AsciiString.of(context.predictionId()));
+        }
+        RequestContext.TraceIds trace = context.trace();
+        if (trace != null) {
+            said.add(TRACE_RESPONSE);
+            said.add(AsciiString.of(trace.header()));
         }
         return ReadOnlyHttp2Headers.serverHeaders(false, HTTP_OK, said.toArray(new AsciiString[0]));
     }

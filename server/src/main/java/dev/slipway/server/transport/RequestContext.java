@@ -14,6 +14,13 @@ public final class RequestContext {
     /** The header, and metadata key, of what the server calls a prediction. */
     public static final String PREDICTION_ID = "slipway-prediction-id";
 
+    /**
+     * The header, and metadata key, of the span that stands for the request, where it is traced.
+     *
+     * @see <a href="https://w3c.github.io/trace-context/#traceresponse-header">W3C: Trace Context, traceresponse</a>
+     */
+    public static final String TRACE_RESPONSE = "traceresponse";
+
     private static final int REQUEST_ID_LENGTH_MAX = 128;
 
     private final String requestId;
@@ -23,6 +30,29 @@ public final class RequestContext {
 
     private String predictionId = "";
     private String served = "";
+    private int status = -1;
+    private @Nullable TraceIds trace;
+    private @Nullable Ending ending;
+
+    /**
+     * The span of a trace that stands for a request.
+     *
+     * @param traceId 32 digits, in lower case
+     * @param spanId 16 digits, in lower case
+     */
+    public record TraceIds(String traceId, String spanId) {
+        /** As {@link #TRACE_RESPONSE} has it, of one that is sampled. */
+        String header() {
+            return "00-" + traceId + "-" + spanId + "-01";
+        }
+    }
+
+    /** Told once, when a request has been answered, or nobody waits for its answer any more. */
+    @FunctionalInterface
+    public interface Ending {
+        /** @param status the answer's, of HTTP or of gRPC; -1 when there was none */
+        void ended(int status);
+    }
 
     private RequestContext(String requestId, boolean isOwn) {
         this.requestId = requestId;
@@ -90,5 +120,38 @@ public final class RequestContext {
 
     public void served(String what) {
         served = what;
+    }
+
+    /** The span that stands for the request; null unless it is traced and its trace is kept. */
+    public @Nullable TraceIds trace() {
+        return trace;
+    }
+
+    public void trace(@Nullable TraceIds ids) {
+        trace = ids;
+    }
+
+    /** Who is told of the request's end; null for nobody. */
+    public @Nullable Ending ending() {
+        return ending;
+    }
+
+    /** Has the request's end told, before it is handled. On the event loop. */
+    public void ending(Ending told) {
+        ending = told;
+    }
+
+    /** @param said the status of the answer that is written, of HTTP or of gRPC */
+    void status(int said) {
+        status = said;
+    }
+
+    /** The request is over. On the event loop. */
+    void ends() {
+        Ending told = ending;
+        if (told != null) {
+            ending = null;
+            told.ended(status);
+        }
     }
 }

@@ -14,6 +14,7 @@ final class RestHeads {
             HttpHeaders.createOptimized("inference-header-content-length");
     private static final CharSequence EXPECT = HttpHeaders.createOptimized("expect");
     private static final CharSequence PREDICTION_ID = HttpHeaders.createOptimized(RequestContext.PREDICTION_ID);
+    private static final CharSequence TRACE_RESPONSE = HttpHeaders.createOptimized(RequestContext.TRACE_RESPONSE);
     private static final CharSequence ALLOW_ORIGIN = HttpHeaders.createOptimized("access-control-allow-origin");
     private static final CharSequence ALLOW_METHODS = HttpHeaders.createOptimized("access-control-allow-methods");
     private static final CharSequence ALLOW_HEADERS = HttpHeaders.createOptimized("access-control-allow-headers");
@@ -78,6 +79,10 @@ final class RestHeads {
         response.putHeader(REQUEST_ID, context.requestId());
         if (!context.predictionId().isEmpty()) {
             response.putHeader(PREDICTION_ID, context.predictionId());
+        }
+        RequestContext.TraceIds trace = context.trace();
+        if (trace != null) {
+            response.putHeader(TRACE_RESPONSE, trace.header());
         }
     }
 

@@ -32,6 +32,7 @@ final class RestWriter {
     /** The head of an answer, of which nothing has been written yet. */
     void head(int status, String contentType, Map<String, String> headers) {
         response.setStatusCode(status);
+        exchange.context().status(status);
         RestHeads.put(response, headers);
         if (exchange.loop.options.access().isCorsAllowed()) {
             RestHeads.allowPages(response);

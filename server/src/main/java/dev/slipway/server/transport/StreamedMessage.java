@@ -126,8 +126,15 @@ final class StreamedMessage implements GrpcCall {
             if (!mayBeView) {
                 body.release();
             }
-            stream.done(this);
+            endsWith(0);
         });
+    }
+
+    /** The message was answered. On the event loop. */
+    private void endsWith(int status) {
+        context.status(status);
+        context.ends();
+        stream.done(this);
     }
 
     @Override
@@ -140,7 +147,7 @@ final class StreamedMessage implements GrpcCall {
         ends();
         stream.later(() -> {
             body.release();
-            stream.done(this);
+            endsWith(0);
         });
     }
 
@@ -154,7 +161,7 @@ final class StreamedMessage implements GrpcCall {
         stream.later(() -> {
             body.release();
             stream.failed(error);
-            stream.done(this);
+            endsWith(error.code().grpcStatus());
         });
     }
 
