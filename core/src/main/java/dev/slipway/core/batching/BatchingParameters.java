@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param latencyObjective from a request's arrival to the end of its run, which batches are kept small for, and beyond
  *     which requests are refused; zero for none
  * @param runsAtOnceMax batches of one version's signature that run at once; 0 for as many as there are cores
+ * @param isAdaptive whether requests are refused as soon as more of them are there than the model answers within a few runs
  */
-public record BatchingParameters(Joining joining, Queueing queueing, Duration latencyObjective, int runsAtOnceMax) {
+public record BatchingParameters(
+        Joining joining, Queueing queueing, Duration latencyObjective, int runsAtOnceMax, boolean isAdaptive) {
     /** Everything by measurement. */
     public static final BatchingParameters LEARNT =
             new BatchingParameters(Joining.LEARNT, Queueing.DEFAULT, Duration.ZERO, 0);
@@ -24,6 +26,11 @@ public record BatchingParameters(Joining joining, Queueing queueing, Duration la
         if (runsAtOnceMax < 0) {
             throw new IllegalArgumentException("runsAtOnceMax: %d (expected: >= 0)".formatted(runsAtOnceMax));
         }
+    }
+
+    /** Without an adaptive limit. */
+    public BatchingParameters(Joining joining, Queueing queueing, Duration latencyObjective, int runsAtOnceMax) {
+        this(joining, queueing, latencyObjective, runsAtOnceMax, false);
     }
 
     boolean hasObjective() {

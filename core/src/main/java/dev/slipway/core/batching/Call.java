@@ -27,6 +27,9 @@ final class Call implements Runnable {
     /** Of the line it waits in, from 0. */
     int level;
 
+    /** Its tenant's, where it waits, or waited; guarded by the queue. */
+    SharedLine.@Nullable Share share;
+
     /** Where it waits, or waited; null as long as it did not have to. */
     @Nullable
     ModelQueue queue;

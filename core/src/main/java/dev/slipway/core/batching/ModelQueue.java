@@ -1,11 +1,9 @@
 package dev.slipway.core.batching;
 
 import dev.slipway.api.DispatchReason;
-import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +13,13 @@ import org.jspecify.annotations.Nullable;
  * asked for it does an idle model wait for a batch to fill.
  */
 final class ModelQueue {
-    /** Of the time to a deadline, what is kept for a run that takes longer than expected: a fifth. */
-    private static final int DEADLINE_RESERVE = 5;
-
-    /** When nothing was measured yet, and at least. */
-    private static final long RETRY_NANOS_MIN = 1_000_000;
-
     private final Dispatcher dispatcher;
     private final Learnt learnt;
     private final String model;
 
     // Guarded by this queue's monitor.
     private final WaitingLine line = new WaitingLine();
+    private final Shedding shedding;
     /** Turns that were asked of the compute pool and did not begin yet. */
     private int turnsToCome;
 
@@ -42,6 +35,7 @@ final class ModelQueue {
         this.dispatcher = dispatcher;
         this.learnt = learnt;
         this.model = learnt.id().model();
+        this.shedding = new Shedding(learnt, line);
     }
 
     Learnt learnt() {
@@ -57,7 +51,7 @@ final class ModelQueue {
         long now = dispatcher.now();
         call.queue = this;
         List<Call> dead = new ArrayList<>(0);
-        SlipwayException refusal;
+        Shedding.Verdict verdict;
         boolean wantsTurn = false;
         synchronized (this) {
             // Read in here: who asks for something else looks at this queue afterwards.
@@ -67,8 +61,13 @@ final class ModelQueue {
             if (line.requestsAt(level) >= policy.requestsMax()) {
                 line.purge(asked.queueing(), now, dead);
             }
-            refusal = refusal(asked, policy, line.requestsAt(level), call, now);
-            if (refusal == null) {
+            call.level = level;
+            verdict = shedding.judge(
+                    call,
+                    new Shedding.Terms(asked, dispatcher.runsAtOnce(asked), policy.requestsMax()),
+                    rowsRunning,
+                    now);
+            if (verdict.refusal() == null) {
                 long timeout = policy.timeoutNanos(call.urgency);
                 call.waitsUntilNanos = timeout > 0 ? now + timeout : Long.MAX_VALUE;
                 line.add(call, level);
@@ -76,8 +75,8 @@ final class ModelQueue {
             }
         }
         dead.forEach(dispatcher::failDead);
-        if (refusal != null) {
-            dispatcher.fail(call, refusal);
+        verdict.tell(dispatcher, call);
+        if (verdict.refusal() != null) {
             return;
         }
         // Out of the monitor, and perhaps after its run: a call that is not here any more has nothing to leave.
@@ -96,38 +95,6 @@ final class ModelQueue {
         if (isOut) {
             dispatcher.failDead(call);
         }
-    }
-
-    /** Why one more request is too much; null when it is not. */
-    private @Nullable SlipwayException refusal(
-            BatchingParameters asked, QueuePolicy policy, int requestsAtLevel, Call call, long now) {
-        if (requestsAtLevel >= policy.requestsMax()) {
-            return SlipwayException.passing(
-                    ErrorCode.RESOURCE_EXHAUSTED,
-                    "model '%s': queue is full (%d requests wait)".formatted(model, requestsAtLevel),
-                    Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expectedNanos(asked, line.rows()))));
-        }
-        if (line.isEmpty()) {
-            // Who would be next always gets its chance, lest a cost that is overrated is never measured again.
-            return null;
-        }
-        long expected = expectedNanos(asked, rowsRunning + line.rows() + call.rows);
-        long left = call.deadline().remainingNanos(now);
-        long objective = asked.hasObjective() ? asked.latencyObjective().toNanos() : Long.MAX_VALUE;
-        if (expected <= Math.min(objective, left - left / DEADLINE_RESERVE)) {
-            return null;
-        }
-        String bound = objective <= left ? "objective" : "deadline";
-        long nanos = Math.min(objective, left);
-        return SlipwayException.passing(
-                ErrorCode.RESOURCE_EXHAUSTED,
-                "model '%s': %d requests wait, an answer would take about %d ms (%s: %d ms)"
-                        .formatted(model, line.requests(), expected / 1_000_000, bound, nanos / 1_000_000),
-                Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expected - nanos)));
-    }
-
-    private long expectedNanos(BatchingParameters asked, int rows) {
-        return learnt.servedNanosPerRow() * rows / dispatcher.runsAtOnce(asked);
     }
 
     /** Whether one more thread should come for what waits; it is counted as asked for then. */
@@ -202,11 +169,16 @@ final class ModelQueue {
         synchronized (this) {
             turnsToCome--;
             turnsBegun++;
-            batch = take(dispatcher.now(), dead);
+            long now = dispatcher.now();
+            BatchingParameters asked = dispatcher.asked(model);
+            batch = take(asked, now, dead);
             rowsTaken = batch == null ? 0 : batch.rows();
             rowsRunning += rowsTaken;
+            if (batch != null && asked.isAdaptive()) {
+                shedding.limit().took(rowsTaken, learnt.servedNanosPerRow() * rowsTaken, line.rows(), rowsRunning, now);
+            }
             // Before this batch runs: what is left should not wait for it where another thread is free.
-            wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
+            wantsTurn = !line.isEmpty() && wantsTurn(asked, dispatcher.now());
         }
         dead.forEach(dispatcher::failDead);
         if (wantsTurn) {
@@ -230,18 +202,17 @@ final class ModelQueue {
 
     /** Takes what should run together now; null when nothing is left, or what is left should still be filled up. */
     @SuppressWarnings("ReferenceEquality") // Whether it is the same line is a question of identity.
-    private @Nullable Batch take(long now, List<Call> dead) {
-        BatchingParameters asked = dispatcher.asked(model);
-        Deque<Call> level = line.next(asked.queueing(), now, dead);
-        if (level == null || dueInNanos(asked, now) > 0) {
+    private @Nullable Batch take(BatchingParameters asked, long now, List<Call> dead) {
+        SharedLine level = line.next(asked.queueing(), now, dead);
+        Call first = level == null ? null : level.peek();
+        if (level == null || first == null || dueInNanos(asked, now) > 0) {
             return null;
         }
-        Call first = level.element();
         if (!learnt.joins(asked.joining()) || !first.isJoinable) {
-            line.remove(level);
+            line.take(level);
             return batch(List.of(first), line.isEmpty() ? DispatchReason.IDLE : DispatchReason.MISMATCH);
         }
-        BatchSizer.Choice choice = choose(asked, first, level, now);
+        BatchSizer.Choice choice = choose(asked, first, now);
         List<Call> calls = new ArrayList<>();
         DispatchReason reason = choice.reason();
         int rows = 0;
@@ -253,7 +224,7 @@ final class ModelQueue {
                 break;
             }
             rows += call.rows;
-            calls.add(line.remove(level));
+            calls.add(line.take(level));
             if (line.next(asked.queueing(), now, dead) != level) {
                 reason = line.isEmpty() || rows >= choice.rows() ? reason : DispatchReason.PRIORITY;
                 break;
@@ -263,7 +234,7 @@ final class ModelQueue {
         return batch(calls, timedOut ? DispatchReason.TIMEOUT : reason);
     }
 
-    private BatchSizer.Choice choose(BatchingParameters asked, Call first, Deque<Call> level, long now) {
+    private BatchSizer.Choice choose(BatchingParameters asked, Call first, long now) {
         Joining joining = asked.joining();
         int preferred = joining.sizes().preferredWithin(line.rows());
         if (preferred > 0) {
@@ -278,7 +249,7 @@ final class ModelQueue {
         if (asked.hasObjective()) {
             int kept = learnt.objective().rowsMax();
             rowsMax = rowsMax > 0 ? Math.min(rowsMax, kept) : kept;
-            nanosMax = asked.runNanosMax(now - level.element().sinceNanos);
+            nanosMax = asked.runNanosMax(now - first.sinceNanos);
         }
         // The first is the one whose deadline is nearest, as a rule; a longer run would be of no use to it.
         nanosMax = Math.min(nanosMax, Math.max(1, first.deadline().remainingNanos(now)));

@@ -1,17 +1,18 @@
 package dev.slipway.core.batching;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that wait for one signature, the most urgent first, and within a level the oldest. Guarded by its owner. */
+/**
+ * Requests that wait for one signature, the most urgent first, and within a level as {@link SharedLine} says. Guarded by
+ * its owner.
+ */
 final class WaitingLine {
-    private final List<Deque<Call>> levels = new ArrayList<>();
+    private final List<SharedLine> levels = new ArrayList<>();
     /** Those that waited longer than they should, where that only makes them the last. */
-    private final Deque<Call> delayed = new ArrayDeque<>();
+    private final SharedLine delayed = new SharedLine();
 
     /** Requests of each level, those that were delayed too. */
     private int[] requestsByLevel = {};
@@ -37,7 +38,7 @@ final class WaitingLine {
 
     void add(Call call, int level) {
         while (levels.size() <= level) {
-            levels.add(new ArrayDeque<>());
+            levels.add(new SharedLine());
             requestsByLevel = Arrays.copyOf(requestsByLevel, levels.size());
         }
         call.level = level;
@@ -55,15 +56,15 @@ final class WaitingLine {
     }
 
     /**
-     * The level that is next, whose first request can be run; null when there is none. Requests that are of no use any
+     * The line that is next, whose first request can be run; null when there is none. Requests that are of no use any
      * more, or waited too long, are taken out on the way.
      *
      * @param dead gets those that must be told that they failed
      */
     @Nullable
-    Deque<Call> next(Queueing queueing, long nowNanos, List<Call> dead) {
+    SharedLine next(Queueing queueing, long nowNanos, List<Call> dead) {
         for (int level = 0; level < levels.size(); level++) {
-            Deque<Call> line = levels.get(level);
+            SharedLine line = levels.get(level);
             if (clear(line, onTimeout(queueing, level), nowNanos, dead)) {
                 return line;
             }
@@ -72,41 +73,79 @@ final class WaitingLine {
             if (!call.isDead(nowNanos)) {
                 return delayed;
             }
-            dead.add(remove(delayed));
+            dead.add(drop(delayed));
         }
         return null;
     }
 
     /** Takes out what can't be run from the front of {@code line}; whether something is left there. */
-    private boolean clear(Deque<Call> line, QueuePolicy.OnTimeout onTimeout, long nowNanos, List<Call> dead) {
+    private boolean clear(SharedLine line, QueuePolicy.OnTimeout onTimeout, long nowNanos, List<Call> dead) {
         for (Call call = line.peek(); call != null; call = line.peek()) {
             if (call.isDead(nowNanos)) {
-                dead.add(remove(line));
+                dead.add(drop(line));
             } else if (!call.isOverdue(nowNanos)) {
                 return true;
             } else if (onTimeout == QueuePolicy.OnTimeout.REJECT) {
-                dead.add(remove(line));
+                dead.add(drop(line));
             } else {
-                delayed.add(line.remove());
+                delayed.add(line.drop());
             }
         }
         return false;
     }
 
-    /** Takes the first request of {@code line}, one of this object's. */
-    Call remove(Deque<Call> line) {
-        Call call = line.remove();
+    /** Takes whose turn it is in {@code line}, one of this object's, to be run. */
+    Call take(SharedLine line) {
+        Call call = line.take();
+        left(call);
+        return call;
+    }
+
+    private Call drop(SharedLine line) {
+        Call call = line.drop();
         left(call);
         return call;
     }
 
     /** Takes one request out, wherever it stands; whether it was there. */
     boolean takeOut(Call call) {
-        boolean isOut = call.level < levels.size() && (levels.get(call.level).remove(call) || delayed.remove(call));
+        boolean isOut = call.level < levels.size() && (levels.get(call.level).takeOut(call) || delayed.takeOut(call));
         if (isOut) {
             left(call);
         }
         return isOut;
+    }
+
+    /** Rows at that level and those that are more urgent, without those that were delayed. */
+    int rowsUpTo(int level) {
+        int sum = 0;
+        for (int i = 0; i < Math.min(level + 1, levels.size()); i++) {
+            sum += levels.get(i).rows();
+        }
+        return sum;
+    }
+
+    /** Rows that would be run before that request, if it came now to its level. */
+    int rowsBefore(Call call) {
+        return call.level < levels.size()
+                ? rowsUpTo(call.level - 1) + levels.get(call.level).rowsBefore(call)
+                : rowsUpTo(call.level);
+    }
+
+    /**
+     * Takes a request of the same level out that has less right to wait than {@code call}, as {@link SharedLine#giveWay}
+     * says; null when there is none.
+     */
+    @Nullable
+    Call giveWay(Call call) {
+        Call newest = call.level < levels.size() ? levels.get(call.level).giveWay(call) : null;
+        if (newest == null) {
+            newest = delayed.giveWay(call);
+        }
+        if (newest != null) {
+            left(newest);
+        }
+        return newest;
     }
 
     /** There may be fewer levels than when a request came. */
@@ -125,29 +164,18 @@ final class WaitingLine {
         int before = dead.size();
         for (int level = 0; level < levels.size(); level++) {
             boolean rejects = onTimeout(queueing, level) == QueuePolicy.OnTimeout.REJECT;
-            levels.get(level)
-                    .removeIf(
-                            call -> moved(call, call.isDead(nowNanos) || (rejects && call.isOverdue(nowNanos)), dead));
+            levels.get(level).takeOut(call -> call.isDead(nowNanos) || (rejects && call.isOverdue(nowNanos)), dead);
         }
-        delayed.removeIf(call -> moved(call, call.isDead(nowNanos), dead));
+        delayed.takeOut(call -> call.isDead(nowNanos), dead);
         for (Call call : dead.subList(before, dead.size())) {
             left(call);
         }
     }
 
-    private static boolean moved(Call call, boolean isDead, List<Call> dead) {
-        if (isDead) {
-            dead.add(call);
-        }
-        return isDead;
-    }
-
     /** Takes everything out. */
     void clear(List<Call> into) {
-        levels.forEach(into::addAll);
-        into.addAll(delayed);
-        levels.forEach(Deque::clear);
-        delayed.clear();
+        levels.forEach(line -> line.clear(into));
+        delayed.clear(into);
         Arrays.fill(requestsByLevel, 0);
         requests = 0;
         rows = 0;
@@ -155,13 +183,11 @@ final class WaitingLine {
 
     /** When the oldest request of the first level that has any came; 0 when none waits. */
     long oldestSinceNanos() {
-        for (Deque<Call> line : levels) {
-            Call call = line.peek();
-            if (call != null) {
-                return call.sinceNanos;
+        for (SharedLine line : levels) {
+            if (line.requests() > 0) {
+                return line.oldestSinceNanos();
             }
         }
-        Call call = delayed.peek();
-        return call == null ? 0 : call.sinceNanos;
+        return delayed.requests() > 0 ? delayed.oldestSinceNanos() : 0;
     }
 }

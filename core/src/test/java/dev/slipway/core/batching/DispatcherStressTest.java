@@ -149,7 +149,8 @@ class DispatcherStressTest {
         return new BatchingConfig(
                 version % 5 == 0
                         ? BatchingParameters.LEARNT
-                        : new BatchingParameters(Joining.LEARNT, queueing, Duration.ofMillis(version % 7 * 10L), 0),
+                        : new BatchingParameters(
+                                Joining.LEARNT, queueing, Duration.ofMillis(version % 7 * 10L), 0, version % 2 == 0),
                 Map.of("trusted", new BatchingParameters(trusted, queueing, Duration.ZERO, version % 3)));
     }
 
@@ -199,7 +200,8 @@ class DispatcherStressTest {
                 Map.of("x", TestTensors.floats(Shape.of(rows.length, 2), values)),
                 List.of(),
                 Deadline.after(timeout, System.nanoTime()));
-        Urgency urgency = new Urgency(random.nextInt(3), random.nextInt(4) == 0 ? 5_000_000 : 0);
+        Tenant tenant = new Tenant("t" + random.nextInt(4), 1 + random.nextInt(3));
+        Urgency urgency = new Urgency(random.nextInt(3), random.nextInt(4) == 0 ? 5_000_000 : 0, tenant);
         dispatcher.submit(handle, request, urgency, reply, random.nextInt(4) > 0 ? turn::add : null);
     }
 

@@ -152,6 +152,23 @@ final class Rig implements AutoCloseable {
         return asked;
     }
 
+    /** A request that nobody has offered, for what needs no more; it holds no version. */
+    Call call(String model, int rows) {
+        Handle handle = manager.map().tryBorrow(model, VersionChoice.LATEST);
+        if (handle == null) {
+            throw new AssertionError("model '" + model + "' is not served");
+        }
+        try (handle) {
+            Asked asked = request(rows);
+            InferenceRequest request = new InferenceRequest(
+                    new Target(model, VersionChoice.LATEST, ""),
+                    Map.of("x", tensor(asked.rows)),
+                    List.of(),
+                    Deadline.after(LONG, clock.get()));
+            return new Call(handle, request, asked, rows, clock.get());
+        }
+    }
+
     private static Tensor tensor(float[][] rows) {
         int width = rows.length == 0 ? 2 : rows[0].length;
         double[] values = new double[rows.length * width];
