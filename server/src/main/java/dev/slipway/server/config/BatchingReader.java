@@ -55,7 +55,8 @@ final class BatchingReader {
                 joining,
                 new Queueing(List.of(policy), 1),
                 batching.time("latency_objective", Duration.ZERO),
-                batching.whole("runs_at_once", 0, 0));
+                batching.whole("runs_at_once", 0, 0),
+                batching.truth("adaptive_limit", false));
     }
 
     private void wrong(String key, String expected) {

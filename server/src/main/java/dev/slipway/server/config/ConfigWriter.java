@@ -216,6 +216,7 @@ final class ConfigWriter {
                 Quantities.print(policy.timeout()),
                 !policy.timeout().isZero());
         put(keys, "runs_at_once", batching.runsAtOnceMax(), batching.runsAtOnceMax() > 0);
+        put(keys, "adaptive_limit", true, batching.isAdaptive());
         return keys;
     }
 

@@ -38,6 +38,7 @@ final class TritonBatching {
     private static final String OURS = "slipway.";
 
     private static final String OBJECTIVE = "slipway.latency_objective_ms";
+    private static final String ADAPTIVE = "slipway.adaptive_limit";
     private static final Set<String> HONOURED =
             Set.of("name", ROWS, DYNAMIC, "instance_group", "parameters", "model_warmup", "sequence_batching");
 
@@ -62,7 +63,7 @@ final class TritonBatching {
 
     private BatchingParameters parameters(Duration objective) {
         tellWhatIsIgnored();
-        return new BatchingParameters(joining(), queueing(), objective(objective), runsAtOnceMax());
+        return new BatchingParameters(joining(), queueing(), objective(objective), runsAtOnceMax(), isAdaptive());
     }
 
     private void tellWhatIsIgnored() {
@@ -204,16 +205,27 @@ final class TritonBatching {
             String key = parameter.getKey();
             if (key.equals(OBJECTIVE)) {
                 found = millis(parameter.getValue().getStringValue());
-            } else if (key.startsWith(OURS)) {
-                String meant = Spelling.nearest(key, List.of(OBJECTIVE))
+            } else if (key.startsWith(OURS) && !key.equals(ADAPTIVE)) {
+                String meant = Spelling.nearest(key, List.of(OBJECTIVE, ADAPTIVE))
                         .map("nearest: %s; "::formatted)
                         .orElse("");
                 throw file.wrong(
-                        "parameter '%s' is unknown (%sexpected: one of %s)".formatted(key, meant, OBJECTIVE),
+                        "parameter '%s' is unknown (%sexpected: one of %s, %s)"
+                                .formatted(key, meant, OBJECTIVE, ADAPTIVE),
                         "parameters");
             }
         }
         return found;
+    }
+
+    private boolean isAdaptive() {
+        ModelParameter said = asked.getParametersMap().get(ADAPTIVE);
+        String text = said == null ? "false" : said.getStringValue().strip();
+        if (!text.equals("true") && !text.equals("false")) {
+            throw file.wrong(
+                    "parameter '%s' is '%s' (expected: true or false)".formatted(ADAPTIVE, text), "parameters");
+        }
+        return text.equals("true");
     }
 
     private Duration millis(String text) {

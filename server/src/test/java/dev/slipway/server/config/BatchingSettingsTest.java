@@ -129,6 +129,7 @@ class BatchingSettingsTest {
                         }
                         instance_group [ { count: 2 kind: KIND_CPU }, { kind: KIND_CPU }, { count: 9 passive: true } ]
                         parameters { key: "slipway.latency_objective_ms" value { string_value: "12.5" } }
+                        parameters { key: "slipway.adaptive_limit" value { string_value: "true" } }
                         parameters { key: "other" value { string_value: "x" } }
                         """))
                 .isEqualTo(new BatchingParameters(
@@ -145,7 +146,8 @@ class BatchingSettingsTest {
                                         new QueuePolicy(1, Duration.ZERO, OnTimeout.REJECT, false)),
                                 2),
                         Duration.ofNanos(12_500_000),
-                        3));
+                        3,
+                        true));
     }
 
     @ParameterizedTest(name = "{0}: {1}, {2} rows")
@@ -192,7 +194,8 @@ class BatchingSettingsTest {
             dynamic_batching { priority_queue_policy { key: 1 value { } } }          | line 2: priority_queue_policy for level 1 (expected: 1 to priority_levels, 0)
             instance_group { count: -1 }                                             | line 2: instance_group count: -1
             parameters { key: "slipway.latency_objective" value { } }                | line 2: parameter 'slipway.latency_objective' is unknown (nearest: slipway.latency_objective_ms;
-            parameters { key: "slipway.x" value { } }                                | line 2: parameter 'slipway.x' is unknown (expected: one of slipway.latency_objective_ms)
+            parameters { key: "slipway.x" value { } }                                | line 2: parameter 'slipway.x' is unknown (expected: one of slipway.latency_objective_ms, slipway.adaptive_limit)
+            parameters { key: "slipway.adaptive_limit" value { string_value: "1" } }         | line 2: parameter 'slipway.adaptive_limit' is '1' (expected: true or false)
             parameters { key: "slipway.latency_objective_ms" value { string_value: "-1" } }  | line 2: parameter 'slipway.latency_objective_ms' is '-1'
             parameters { key: "slipway.latency_objective_ms" value { string_value: "NaN" } } | line 2: parameter 'slipway.latency_objective_ms' is 'NaN'
             dynamic_batchin { }                                                      | line 2, column 1: unknown field 'dynamic_batchin' (nearest: dynamic_batching;

@@ -79,7 +79,7 @@ class ConfigYamlTest {
                 """.replace("yes please", "true") + """
                     version_policy: resource
                     warm_up: {requests: warm.json, runs: 3}
-                    batching: {mode: on, allowed_sizes: [1, 8, 32], timeout: 2ms, latency_objective: 0.5ms, max_queued: 9}
+                    batching: {mode: on, allowed_sizes: [1, 8, 32], timeout: 2ms, latency_objective: 0.5ms, max_queued: 9, adaptive_limit: true}
                     sticky: {header: X-User}
                     shadow: {version: 8, share: 10%, tolerance: 0.001}
                     rollback: {window: 5m, min_requests: 50, error_rate: 0.01, p99_ratio: 1.5}
@@ -122,6 +122,7 @@ class ConfigYamlTest {
                         new BatchSizes(List.of(1, 8, 32), List.of(), false),
                         true));
         assertThat(fraud.batching().latencyObjective()).isEqualTo(Duration.ofNanos(500_000));
+        assertThat(fraud.batching().isAdaptive()).isTrue();
         assertThat(fraud.batching().queueing().levels().get(0).requestsMax()).isEqualTo(9);
         assertThat(serving.of("digits").versions()).isEqualTo(new VersionSelection.Latest(2));
         assertThat(serving.of("digits").said()).containsExactly(ModelKey.VERSIONS);

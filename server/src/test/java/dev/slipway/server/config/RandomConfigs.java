@@ -348,7 +348,8 @@ final class RandomConfigs {
                                 QueuePolicy.DEFAULT.allowsOverride())),
                         1),
                 random.nextBoolean() ? Duration.ZERO : time(),
-                random.nextInt(4));
+                random.nextInt(4),
+                random.nextBoolean());
     }
 
     private List<Integer> sizes() {

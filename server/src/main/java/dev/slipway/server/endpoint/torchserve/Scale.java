@@ -37,7 +37,11 @@ record Scale(OptionalInt batchSize, OptionalInt batchDelayMillis, OptionalInt ru
                             joining.splitsLarge());
         }
         return entry.withBatching(new BatchingParameters(
-                joining, before.queueing(), before.latencyObjective(), runsAtOnce.orElse(before.runsAtOnceMax())));
+                joining,
+                before.queueing(),
+                before.latencyObjective(),
+                runsAtOnce.orElse(before.runsAtOnceMax()),
+                before.isAdaptive()));
     }
 
     static BatchingParameters orLearnt(@Nullable BatchingParameters said) {
