@@ -27,6 +27,12 @@ class ForwardingTest {
     }
 
     @Test
+    void aModelAroundAnotherHandsOnAllThatItDoesNotChange() throws Exception {
+        callAll(Servable.class, new ForwardingServable(noting(Servable.class)) {});
+        assertThat(asked).isEqualTo(methods(Servable.class));
+    }
+
+    @Test
     void aLoaderAroundAnotherHandsOnAllThatItDoesNotChange() throws Exception {
         ForwardingLoader around = new ForwardingLoader(noting(Loader.class)) {
             @Override

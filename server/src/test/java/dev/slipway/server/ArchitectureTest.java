@@ -1,15 +1,19 @@
 package dev.slipway.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.slipway.api.ForwardingServable;
+import dev.slipway.api.Servable;
 
 /** The rules that carry the weight of the architecture. */
 @AnalyzeClasses(packages = "dev.slipway", importOptions = ArchitectureTest.WithoutTests.class)
@@ -48,6 +52,19 @@ class ArchitectureTest {
                     "dev.slipway.backend..",
                     "io.vertx..",
                     "io.netty.."));
+
+    /** What the SPI gains is then handed on by all of them: ForwardingTest holds the one to the whole of it. */
+    @ArchTest
+    static final ArchRule WHAT_STANDS_AROUND_A_MODEL_HANDS_ON_ALL_THAT_IT_DOES_NOT_CHANGE = classes()
+            .that()
+            .implement(Servable.class)
+            .and(describe("have a servable within", ArchitectureTest::hasServableWithin))
+            .should()
+            .beAssignableTo(ForwardingServable.class);
+
+    private static boolean hasServableWithin(JavaClass type) {
+        return type.getAllFields().stream().anyMatch(field -> field.getRawType().isEquivalentTo(Servable.class));
+    }
 
     /** They stand between people and any model: of protocols they know how JSON is read, no more. */
     @ArchTest

@@ -1,5 +1,6 @@
 package dev.slipway.transforms;
 
+import dev.slipway.api.ForwardingServable;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.ModelDescription;
@@ -12,23 +13,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A model with what stands before and after it. */
-final class ChainedServable implements Servable {
-    private final Servable model;
+final class ChainedServable extends ForwardingServable {
     private final Chain chain;
 
     ChainedServable(Servable model, Chain chain) {
-        this.model = model;
+        super(model);
         this.chain = chain;
     }
 
     @Override
     public ModelDescription description() {
         return chain.description();
-    }
-
-    @Override
-    public boolean mayWait() {
-        return model.mayWait();
     }
 
     @Override
@@ -40,12 +35,12 @@ final class ChainedServable implements Servable {
     public InferenceResult run(InferenceRequest request) {
         String signature = request.target().signature();
         if (signature.equals(Chain.TENSORS)) {
-            return model.run(own(request));
+            return super.run(own(request));
         }
         if (!signature.isEmpty() && !signature.equals(Signature.DEFAULT)) {
-            return model.run(request);
+            return super.run(request);
         }
-        InferenceResult result = model.run(own(chain.before(request)));
+        InferenceResult result = super.run(own(chain.before(request)));
         boolean isTurned = false;
         try {
             Turned turned = new Turned(chain.after(request, result.outputs()), result);
@@ -79,7 +74,7 @@ final class ChainedServable implements Servable {
     @Override
     public void close() {
         try {
-            model.close();
+            super.close();
         } finally {
             chain.close();
         }

@@ -1,5 +1,6 @@
 package dev.slipway.core.sequence;
 
+import dev.slipway.api.ForwardingServable;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.ModelDescription;
@@ -17,13 +18,12 @@ import org.jspecify.annotations.Nullable;
  * A model whose controls and state clients do not see. Its default signature, run by itself, is a sequence of one request,
  * which suits warm-up; {@value StatePlan#FULL} takes all tensors as they are.
  */
-final class RememberingModel implements Servable {
-    private final Servable model;
+final class RememberingModel extends ForwardingServable {
     private final StatePlan plan;
     private final ModelDescription description;
 
     private RememberingModel(Servable model, StatePlan plan) {
-        this.model = model;
+        super(model);
         this.plan = plan;
         ModelDescription own = model.description();
         Map<String, Signature> signatures = new LinkedHashMap<>(own.signatures());
@@ -60,26 +60,21 @@ final class RememberingModel implements Servable {
 
     /** What the model has before and after its own default signature, which sees its state too, stays within its run. */
     @Override
-    public boolean mayWait() {
-        return model.mayWait();
-    }
-
-    @Override
     public @Nullable Transform transform(String signature) {
-        return signature.equals(Signature.DEFAULT) ? null : model.transform(signature);
+        return signature.equals(Signature.DEFAULT) ? null : super.transform(signature);
     }
 
     @Override
     public InferenceResult run(InferenceRequest request) {
         String signature = request.target().signature();
         if (signature.equals(StatePlan.FULL)) {
-            return model.run(own(request));
+            return super.run(own(request));
         }
         if (!signature.isEmpty() && !signature.equals(Signature.DEFAULT)) {
-            return model.run(request);
+            return super.run(request);
         }
         SequenceStep only = new SequenceStep(0, "", true, true);
-        InferenceResult result = model.run(own(plan.filled(request, only, Map.of())));
+        InferenceResult result = super.run(own(plan.filled(request, only, Map.of())));
         return new Seen(plan.seen(result.outputs()), result);
     }
 
@@ -98,10 +93,5 @@ final class RememberingModel implements Servable {
         public void close() {
             lender.close();
         }
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 }

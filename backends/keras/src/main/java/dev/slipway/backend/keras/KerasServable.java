@@ -1,28 +1,30 @@
 package dev.slipway.backend.keras;
 
-import dev.slipway.api.InferenceRequest;
-import dev.slipway.api.InferenceResult;
+import dev.slipway.api.ForwardingServable;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.Servable;
-import dev.slipway.api.Transform;
 import dev.slipway.backend.common.Holdings;
-import org.jspecify.annotations.Nullable;
 
 /** A model that another backend runs, under the description of the file that it was made of. */
-record KerasServable(Servable inner, ModelDescription description, Holdings.Claim claim) implements Servable {
-    @Override
-    public InferenceResult run(InferenceRequest request) {
-        return inner.run(request);
+final class KerasServable extends ForwardingServable {
+    private final ModelDescription description;
+    private final Holdings.Claim claim;
+
+    KerasServable(Servable inner, ModelDescription description, Holdings.Claim claim) {
+        super(inner);
+        this.description = description;
+        this.claim = claim;
     }
 
     @Override
-    public @Nullable Transform transform(String signature) {
-        return inner.transform(signature);
+    public ModelDescription description() {
+        return description;
     }
 
     @Override
     public void close() {
-        inner.close();
-        claim.close();
+        try (claim) {
+            super.close();
+        }
     }
 }
