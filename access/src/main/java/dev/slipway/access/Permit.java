@@ -1,6 +1,9 @@
 package dev.slipway.access;
 
 import dev.slipway.api.SlipwayException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * What somebody may do, for as long as a request of theirs is handled: rules that change meanwhile count for the next one.
@@ -15,6 +18,26 @@ public record Permit(Principal principal, AccessRules rules, Witness witness) {
     /** Whether it may be done; nobody is told that it was asked. */
     public boolean allows(Need need) {
         return rules == AccessRules.OPEN || rules.allows(principal, need);
+    }
+
+    /** Whether every model may be read, those that are not there yet too. */
+    public boolean allowsReadingAll() {
+        return allows(Need.ofServer(Action.READ));
+    }
+
+    /**
+     * What of a list may be read; nobody is told that it was asked.
+     *
+     * @param model of which model something in the list is
+     */
+    public <T> List<T> readable(Collection<? extends T> all, Function<? super T, String> model) {
+        if (allowsReadingAll()) {
+            return List.copyOf(all);
+        }
+        return all.stream()
+                .<T>map(one -> one)
+                .filter(one -> allows(Need.of(Action.READ, model.apply(one))))
+                .toList();
     }
 
     /** @throws SlipwayException as {@link AccessRules#require} and {@link Witness#decided} */

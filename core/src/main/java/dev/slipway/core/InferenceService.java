@@ -167,12 +167,16 @@ public final class InferenceService {
         }
     }
 
+    /** That there is no such model; {@code known} are those that may be told. */
+    public static SlipwayException unknown(String model, Iterable<String> known) {
+        return new SlipwayException(NOT_FOUND, "model '%s' is unknown (known: %s)".formatted(model, firstOf(known)));
+    }
+
     /** Why a model, version or label can't be borrowed. */
     public SlipwayException notServed(String model, VersionChoice choice) {
         ModelStatus status = statuses.get(model);
         if (status == null) {
-            return new SlipwayException(
-                    NOT_FOUND, "model '%s' is unknown (known: %s)".formatted(model, firstOf(statuses.keySet())));
+            return unknown(model, statuses.keySet());
         }
         String available = status.versions().stream()
                 .filter(version -> version.state() == VersionState.AVAILABLE)

@@ -17,7 +17,8 @@ final class GrpcRules {
     static {
         put(Rule.OPEN, "grpc.health.v1.Health/", "Check", "Watch");
         put(Rule.OPEN, "inference.GRPCInferenceService/", "ServerLive", "ServerReady");
-        put(Rule.server(READ), "inference.GRPCInferenceService/", "ServerMetadata", "RepositoryIndex");
+        put(Rule.server(READ), "inference.GRPCInferenceService/", "ServerMetadata");
+        put(Rule.LISTED, "inference.GRPCInferenceService/", "RepositoryIndex");
         // Both tell and change.
         put(Rule.server(ADMINISTER), "inference.GRPCInferenceService/", "TraceSetting", "LogSettings");
         put(

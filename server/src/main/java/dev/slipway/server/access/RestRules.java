@@ -37,12 +37,12 @@ final class RestRules {
             open("GET", "/health"),
             open("", "/ping"),
             // What there is.
-            server(READ, "GET", "/v1/models"),
+            listed("GET", "/v1/models"),
             server(READ, "GET", "/v2"),
-            server(READ, "GET", "/v2/models"),
-            server(READ, "GET", "/v2/models/stats"),
-            server(READ, "POST", "/v2/repository/index"),
-            server(READ, "GET", "/models"),
+            listed("GET", "/v2/models"),
+            listed("GET", "/v2/models/stats"),
+            listed("POST", "/v2/repository/index"),
+            listed("GET", "/models"),
             server(READ, "GET", "/version"),
             server(READ, "GET", "/api-description"),
             server(READ, "OPTIONS", "/api-description"),
@@ -51,7 +51,7 @@ final class RestRules {
             server(READ, "GET", "/monitoring/prometheus/metrics"),
             server(READ, "GET", "/slipway/v1/openapi.json"),
             server(READ, "GET", "/slipway/v1/dispatch"),
-            server(READ, "GET", "/slipway/v1/models"),
+            listed("GET", "/slipway/v1/models"),
             server(READ, "GET", "/slipway/v1/events"),
             server(READ, "GET", "/slipway/v1/operations"),
             server(READ, "GET", "/slipway/v1/operations/*"),
@@ -179,6 +179,10 @@ final class RestRules {
 
     private static Line open(String method, String template) {
         return line(method, template, path -> Rule.OPEN);
+    }
+
+    private static Line listed(String method, String template) {
+        return line(method, template, path -> Rule.LISTED);
     }
 
     private static Line server(Action action, String method, String template) {

@@ -10,6 +10,9 @@ sealed interface Rule {
     /** Nothing: whether the server is alive and ready, which probes ask. */
     Rule OPEN = new Open();
 
+    /** A list of models. */
+    Rule LISTED = new Listed();
+
     /** @throws SlipwayException as {@link Permit#require} */
     void check(Permit permit);
 
@@ -48,6 +51,19 @@ sealed interface Rule {
         @Override
         public void check(Permit permit) {
             permit.requireSome(action);
+        }
+    }
+
+    /** Needs a model that may be read, whichever; what handles the request shows no more than those. */
+    record Listed() implements Rule {
+        @Override
+        public Need need() {
+            return Need.ofServer(Action.READ);
+        }
+
+        @Override
+        public void check(Permit permit) {
+            permit.requireSome(Action.READ);
         }
     }
 

@@ -43,7 +43,7 @@ final class DispatchRest {
             return;
         }
         // Throws for a model that is not known.
-        String model = isOfOne ? serving.status(path.get(1)).name() : "";
+        String model = isOfOne ? serving.status(path.get(1), request.permit()).name() : "";
         // With many models the text is long: not for an event loop.
         serving.submitAside(
                 DISPATCH,

@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
@@ -66,7 +67,7 @@ final class HealthGrpc {
             return readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         }
         try {
-            boolean ready = OpenInferenceRest.isReady(serving, service, VersionChoice.LATEST);
+            boolean ready = OpenInferenceRest.isReady(serving, service, VersionChoice.LATEST, Permit.ALL);
             return ready && !readiness.isStopping() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         } catch (SlipwayException e) {
             return ServingStatus.SERVICE_UNKNOWN;

@@ -156,7 +156,7 @@ abstract class ModelCall implements Reply, Runnable {
             return serving.router().borrow(target, this::header);
         } catch (SlipwayException e) {
             missed = e.code() == ErrorCode.UNAVAILABLE ? target : null;
-            throw e;
+            throw serving.told(e, target.model(), permit());
         }
     }
 

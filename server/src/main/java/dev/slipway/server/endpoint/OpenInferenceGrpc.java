@@ -47,7 +47,7 @@ final class OpenInferenceGrpc {
             case "ModelReady" -> {
                 Target target = ServerMessages.readModelReadyRequest(call.message());
                 GrpcRouter.requireRead(call, target);
-                boolean ready = OpenInferenceRest.isReady(serving, target.model(), target.version());
+                boolean ready = OpenInferenceRest.isReady(serving, target.model(), target.version(), call.permit());
                 call.reply(ServerMessages.writeModelReady(ready));
             }
             case "ServerMetadata" ->
@@ -57,7 +57,7 @@ final class OpenInferenceGrpc {
             case "ModelMetadata" -> {
                 Target target = ServerMessages.readModelMetadataRequest(call.message());
                 GrpcRouter.requireRead(call, target);
-                Serving.Described found = serving.describe(target.model(), target.version());
+                Serving.Described found = serving.describe(target.model(), target.version(), call.permit());
                 call.reply(ServerMessages.writeModelMetadata(
                         target.model(),
                         serving.versionsOf(target.model()),

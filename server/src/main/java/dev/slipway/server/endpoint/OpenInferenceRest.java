@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
@@ -78,11 +79,11 @@ final class OpenInferenceRest {
         if (!isOfServer) {
             model(request, route(path), reply);
         } else if (HttpAnswers.requireMethod(request, "GET", reply)) {
-            server(path, reply);
+            server(request.permit(), path, reply);
         }
     }
 
-    private void server(List<String> path, RestReply reply) {
+    private void server(Permit permit, List<String> path, RestReply reply) {
         switch (String.join("/", path)) {
             case "" -> HttpAnswers.json(reply, ModelJson.server(Version.OF_THIS_BUILD, extensions(triton)));
             case "health/live" -> HttpAnswers.json(reply, ModelJson.live(true));
@@ -93,8 +94,7 @@ final class OpenInferenceRest {
             default ->
                 serving.submitAside(
                         "list",
-                        () -> HttpAnswers.json(
-                                reply, ModelJson.list(serving.statuses().values())),
+                        () -> HttpAnswers.json(reply, ModelJson.list(serving.statuses(permit))),
                         refused -> HttpAnswers.error(reply, refused));
         }
     }
@@ -117,14 +117,14 @@ final class OpenInferenceRest {
                             serving, request, reply, path, route.verb().equals("generate_stream")));
                 }
             }
-            case "config" -> extensions.config(route.model(), route.version(), reply);
-            case "stats" -> extensions.statistics(route.model(), route.version(), reply);
+            case "config" -> extensions.config(request, route.model(), route.version(), reply);
+            case "stats" -> extensions.statistics(request, route.model(), route.version(), reply);
             case "ready" -> {
-                boolean ready = isReady(serving, route.model(), route.version());
+                boolean ready = isReady(serving, route.model(), route.version(), request.permit());
                 health(reply, ready, ModelJson.modelReady(route.model(), ready));
             }
             default -> {
-                Serving.Described found = serving.describe(route.model(), route.version());
+                Serving.Described found = serving.describe(route.model(), route.version(), request.permit());
                 HttpAnswers.json(
                         reply,
                         ModelJson.model(
@@ -141,9 +141,9 @@ final class OpenInferenceRest {
     }
 
     /** Whether a version can be asked; throws {@code NOT_FOUND} for a model or version that is not known at all. */
-    static boolean isReady(Serving serving, String model, VersionChoice version) {
+    static boolean isReady(Serving serving, String model, VersionChoice version, Permit permit) {
         try {
-            serving.describe(model, version);
+            serving.describe(model, version, permit);
             return true;
         } catch (SlipwayException e) {
             if (e.code() == ErrorCode.UNAVAILABLE) {

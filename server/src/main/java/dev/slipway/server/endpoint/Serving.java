@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
@@ -240,17 +241,41 @@ public final class Serving {
         return statuses;
     }
 
-    /** @throws SlipwayException {@code NOT_FOUND}, naming the models there are */
-    public ModelStatus status(String model) {
+    /** Of each model that who asks may read. */
+    List<ModelStatus> statuses(Permit permit) {
+        return permit.readable(statuses.values(), ModelStatus::name);
+    }
+
+    /** @throws SlipwayException {@code NOT_FOUND}, naming the models that who asks may read */
+    public ModelStatus status(String model, Permit permit) {
         ModelStatus status = statuses.get(model);
         if (status == null) {
-            throw inference.notServed(model, VersionChoice.LATEST);
+            throw unknown(model, permit);
         }
         return status;
     }
 
+    /** Why nothing could be borrowed, told to who asks: of models there are, names only of those that they may read. */
+    SlipwayException told(SlipwayException e, String model, Permit permit) {
+        boolean isForWantOfIt = e.code() == ErrorCode.NOT_FOUND && !statuses.containsKey(model);
+        return isForWantOfIt && !permit.allowsReadingAll() ? unknown(model, permit) : e;
+    }
+
+    private SlipwayException unknown(String model, Permit permit) {
+        return InferenceService.unknown(model, permit.readable(statuses.keySet(), name -> name));
+    }
+
     /** A served version and what it says of itself. */
     public record Described(ServableId id, ModelDescription description) {}
+
+    /** @throws SlipwayException as a borrow does; names of other models are those that who asks may read */
+    public Described describe(String model, VersionChoice version, Permit permit) {
+        try {
+            return describe(model, version);
+        } catch (SlipwayException e) {
+            throw told(e, model, permit);
+        }
+    }
 
     /** @throws SlipwayException as a borrow does */
     public Described describe(String model, VersionChoice version) {
@@ -261,7 +286,7 @@ public final class Serving {
 
     /** The versions of a model that are served, oldest first. */
     public List<String> versionsOf(String model) {
-        return status(model).versions().stream()
+        return status(model, Permit.ALL).versions().stream()
                 .filter(version -> version.state() == VersionState.AVAILABLE)
                 .map(version -> Long.toString(version.version()))
                 .toList();

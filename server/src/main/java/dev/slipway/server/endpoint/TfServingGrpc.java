@@ -42,13 +42,14 @@ final class TfServingGrpc {
             case "PredictionService/GetModelMetadata" -> {
                 Target target = ModelMetadataMessages.readRequest(call.message());
                 GrpcRouter.requireRead(call, target);
-                Serving.Described found = serving.describe(target.model(), target.version());
+                Serving.Described found = serving.describe(target.model(), target.version(), call.permit());
                 call.reply(ModelMetadataMessages.writeResponse(found.id(), found.description()));
             }
             case "ModelService/GetModelStatus" -> {
                 Target target = ModelStatusMessages.readRequest(call.message());
                 GrpcRouter.requireRead(call, target);
-                call.reply(ModelStatusMessages.writeResponse(serving.status(target.model()), target.version()));
+                call.reply(ModelStatusMessages.writeResponse(
+                        serving.status(target.model(), call.permit()), target.version()));
             }
             case "ModelService/HandleReloadConfigRequest" -> reloads.handle(call);
             default -> throw unimplemented(method);

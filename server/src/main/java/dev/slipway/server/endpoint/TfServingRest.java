@@ -52,9 +52,11 @@ final class TfServingRest {
             return;
         }
         switch (route.verb()) {
-            case "" -> HttpAnswers.json(reply, ModelJson.status(serving.status(route.model()), route.version()));
+            case "" ->
+                HttpAnswers.json(
+                        reply, ModelJson.status(serving.status(route.model(), request.permit()), route.version()));
             case "/metadata" -> {
-                Serving.Described found = serving.describe(route.model(), route.version());
+                Serving.Described found = serving.describe(route.model(), route.version(), request.permit());
                 HttpAnswers.json(
                         reply, ModelJson.metadata(found.id().model(), found.id().version(), found.description()));
             }
@@ -76,7 +78,7 @@ final class TfServingRest {
         }
         serving.submitAside(
                 "list",
-                () -> HttpAnswers.json(reply, ModelJson.list(serving.statuses().values())),
+                () -> HttpAnswers.json(reply, ModelJson.list(serving.statuses(request.permit()))),
                 refused -> HttpAnswers.error(reply, refused));
     }
 

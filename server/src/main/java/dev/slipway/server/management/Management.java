@@ -1,5 +1,6 @@
 package dev.slipway.server.management;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -212,13 +214,13 @@ public final class Management implements ServingListener, AutoCloseable {
     private void requireKnown(Control now, String model) {
         if (!models.statuses().containsKey(model)
                 && !now.current().config().models().containsKey(model)) {
-            throw unknownModel(model);
+            throw unknownModel(model, Permit.ALL);
         }
     }
 
-    /** What to say to who asks for a model that there is not. */
-    public SlipwayException unknownModel(String model) {
-        Set<String> known = models.statuses().keySet();
+    /** What to say to who asks for a model that there is not; other names are those that they may read. */
+    public SlipwayException unknownModel(String model, Permit permit) {
+        Set<String> known = new TreeSet<>(permit.readable(models.statuses().keySet(), name -> name));
         return new SlipwayException(
                 ErrorCode.NOT_FOUND,
                 "model '%s' is not known (expected: %s)"

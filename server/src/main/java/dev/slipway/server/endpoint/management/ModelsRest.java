@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint.management;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
@@ -28,7 +29,11 @@ final class ModelsRest {
     }
 
     private void list(Call call) {
-        written(call, () -> StatusJson.list(management.models().statuses().values()));
+        Permit permit = call.request().permit();
+        written(
+                call,
+                () -> StatusJson.list(
+                        permit.readable(management.models().statuses().values(), ModelStatus::name)));
     }
 
     private void model(Call call) {
@@ -65,7 +70,7 @@ final class ModelsRest {
         String name = call.variable("name");
         ModelStatus status = management.models().statuses().get(name);
         if (status == null) {
-            throw management.unknownModel(name);
+            throw management.unknownModel(name, call.request().permit());
         }
         return status;
     }

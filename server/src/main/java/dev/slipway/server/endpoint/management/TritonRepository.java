@@ -2,7 +2,9 @@ package dev.slipway.server.endpoint.management;
 
 import dev.slipway.access.Action;
 import dev.slipway.access.Need;
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
+import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.json.JsonReader;
 import dev.slipway.protocol.openinference.IndexEntry;
@@ -69,6 +71,7 @@ public final class TritonRepository {
         if (isIndex) {
             boolean isReadyOnly = readIndexBody(request.body());
             index(
+                    request.permit(),
                     isReadyOnly,
                     entries -> HttpAnswers.json(reply, ModelJson.index(entries)),
                     refused -> HttpAnswers.error(reply, refused));
@@ -93,6 +96,7 @@ public final class TritonRepository {
         switch (method) {
             case "RepositoryIndex" ->
                 index(
+                        call.permit(),
                         RepositoryMessages.readIndexRequest(call.message()),
                         entries -> call.reply(RepositoryMessages.writeIndex(entries)),
                         call::fail);
@@ -124,12 +128,16 @@ public final class TritonRepository {
     }
 
     /** With many models the index is long: not for an event loop. */
-    private void index(boolean isReadyOnly, Consumer<List<IndexEntry>> answer, Consumer<SlipwayException> refused) {
+    private void index(
+            Permit permit, boolean isReadyOnly, Consumer<List<IndexEntry>> answer, Consumer<SlipwayException> refused) {
         aside.submit(
                 LINE,
-                () -> answer.accept(IndexEntry.of(management.models().statuses().values()).stream()
-                        .filter(entry -> !isReadyOnly || entry.isReady())
-                        .toList()),
+                () -> answer.accept(
+                        IndexEntry.of(permit.readable(
+                                        management.models().statuses().values(), ModelStatus::name))
+                                .stream()
+                                .filter(entry -> !isReadyOnly || entry.isReady())
+                                .toList()),
                 refused);
     }
 

@@ -12,7 +12,6 @@ import dev.slipway.server.config.ServingConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedMap;
 
 /** What TorchServe's management routes say of models. */
 final class TorchModelJson {
@@ -23,11 +22,11 @@ final class TorchModelJson {
     /**
      * A page of the list.
      *
+     * @param names of all models
      * @param limit how many at most, 1 to 100; 100 for any other number
      * @param from how many come before
      */
-    static ByteBuffer list(SortedMap<String, ModelStatus> statuses, ServingConfig config, int limit, int from) {
-        List<String> names = List.copyOf(statuses.keySet());
+    static ByteBuffer list(List<String> names, ServingConfig config, int limit, int from) {
         int first = Math.min(from, names.size());
         int last = Math.min(first + (limit < 1 || limit > PAGE_MAX ? PAGE_MAX : limit), names.size());
         JsonWriter out = new JsonWriter(1024).beginObject();

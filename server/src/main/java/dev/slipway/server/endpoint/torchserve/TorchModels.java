@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint.torchserve;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
@@ -105,7 +106,12 @@ final class TorchModels {
         int from = parameters.number("next_page_token").orElse(0);
         asked.answer(
                 management.ask(now -> TorchModelJson.list(
-                        management.models().statuses(), now.current().config(), limit, from)),
+                        asked.request
+                                .permit()
+                                .readable(management.models().statuses().keySet(), name -> name),
+                        now.current().config(),
+                        limit,
+                        from)),
                 "",
                 body -> asked.reply.send(200, HttpAnswers.JSON, TorchAnswers.headers(asked.request), body));
     }
@@ -113,14 +119,14 @@ final class TorchModels {
     private void describe(Asked asked, String model, String version) {
         asked.answer(
                 management.ask(now -> TorchModelJson.describe(
-                        status(model, now.current().config()),
+                        status(model, now.current().config(), asked.request.permit()),
                         versions(model, version),
                         now.current().config())),
                 model,
                 body -> asked.reply.send(200, HttpAnswers.JSON, TorchAnswers.headers(asked.request), body));
     }
 
-    private ModelStatus status(String model, ServingConfig config) {
+    private ModelStatus status(String model, ServingConfig config, Permit permit) {
         ModelStatus status = management.models().statuses().get(model);
         if (status != null) {
             return status;
@@ -128,7 +134,7 @@ final class TorchModels {
         if (config.models().containsKey(model)) {
             return new ModelStatus(model, List.of(), Map.of(), Map.of(), Map.of(), null);
         }
-        throw management.unknownModel(model);
+        throw management.unknownModel(model, permit);
     }
 
     /** @param version {@code all}, or one; empty for the newest that is served, or else the newest */
@@ -206,7 +212,7 @@ final class TorchModels {
                 management
                         .ask(now -> {
                             ServingConfig config = now.current().config();
-                            status(model, config);
+                            status(model, config, Permit.ALL);
                             boolean isAll = number.isEmpty()
                                     || isOnly(require(model, versions(model, "all"), number.getAsLong()), model);
                             return isAll
@@ -236,7 +242,7 @@ final class TorchModels {
         asked.answer(
                 management
                         .ask(now -> {
-                            status(model, now.current().config());
+                            status(model, now.current().config(), Permit.ALL);
                             require(model, versions(model, "all"), version);
                             String label =
                                     now.current().config().of(model).traffic().defaultLabel();

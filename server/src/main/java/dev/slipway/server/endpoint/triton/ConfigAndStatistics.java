@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint.triton;
 
 import com.google.protobuf.Message;
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
@@ -20,6 +21,7 @@ import dev.slipway.server.endpoint.HttpAnswers;
 import dev.slipway.server.endpoint.Serving;
 import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.transport.RestReply;
+import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.triton.Statistics;
 import dev.slipway.server.triton.TritonModels;
 import java.util.Collection;
@@ -49,8 +51,8 @@ public final class ConfigAndStatistics {
     }
 
     /** Answers {@code GET /v2/models/NAME[/versions/V]/config}. */
-    public void config(String model, VersionChoice version, RestReply reply) {
-        rest(() -> configOf(model, version), reply);
+    public void config(RestRequest request, String model, VersionChoice version, RestReply reply) {
+        rest(() -> configOf(model, version, request.permit()), reply);
     }
 
     /** Answers ModelConfig. */
@@ -58,7 +60,7 @@ public final class ConfigAndStatistics {
         Target target = ExtensionMessages.readConfigRequest(call.message());
         GrpcRouter.requireRead(call, target);
         aside(
-                () -> configOf(target.model(), target.version()),
+                () -> configOf(target.model(), target.version(), call.permit()),
                 config -> call.reply(ExtensionMessages.writeConfig(config)),
                 call::fail);
     }
@@ -69,8 +71,8 @@ public final class ConfigAndStatistics {
      * @param model null for all
      * @param version {@link VersionChoice#LATEST} for all
      */
-    public void statistics(@Nullable String model, VersionChoice version, RestReply reply) {
-        rest(() -> statisticsOf(model, version), reply);
+    public void statistics(RestRequest request, @Nullable String model, VersionChoice version, RestReply reply) {
+        rest(() -> statisticsOf(model, version, request.permit()), reply);
     }
 
     /** Answers ModelStatistics. */
@@ -79,8 +81,8 @@ public final class ConfigAndStatistics {
         GrpcRouter.requireRead(call, target);
         aside(
                 () -> target == null
-                        ? statisticsOf(null, VersionChoice.LATEST)
-                        : statisticsOf(target.model(), target.version()),
+                        ? statisticsOf(null, VersionChoice.LATEST, call.permit())
+                        : statisticsOf(target.model(), target.version(), call.permit()),
                 found -> call.reply(ExtensionMessages.write(found)),
                 call::fail);
     }
@@ -96,14 +98,16 @@ public final class ConfigAndStatistics {
         serving.submitAside(LINE, () -> answer.accept(work.get()), refused);
     }
 
-    private ModelConfig configOf(String model, VersionChoice version) {
-        Serving.Described found = serving.describe(model, version);
+    private ModelConfig configOf(String model, VersionChoice version, Permit permit) {
+        Serving.Described found = serving.describe(model, version, permit);
         return ModelConfigs.of(model, found.description(), models.config(found.id()));
     }
 
-    private ModelStatisticsResponse statisticsOf(@Nullable String model, VersionChoice version) {
+    private ModelStatisticsResponse statisticsOf(@Nullable String model, VersionChoice version, Permit permit) {
         ModelStatisticsResponse.Builder all = ModelStatisticsResponse.newBuilder();
-        Collection<ModelStatus> asked = model == null ? serving.statuses().values() : List.of(serving.status(model));
+        Collection<ModelStatus> asked = model == null
+                ? permit.readable(serving.statuses().values(), ModelStatus::name)
+                : List.of(serving.status(model, permit));
         for (ModelStatus status : asked) {
             for (VersionStatus known : status.versions()) {
                 if (known.state() != VersionState.ENDED && isMeant(version, known.version(), status)) {

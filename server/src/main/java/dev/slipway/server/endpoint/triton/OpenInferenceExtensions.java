@@ -35,7 +35,7 @@ public final class OpenInferenceExtensions {
         String first = path.isEmpty() ? "" : path.get(0);
         if (path.equals(List.of("models", "stats"))) {
             if (HttpAnswers.requireMethod(request, "GET", reply)) {
-                models.statistics(null, VersionChoice.LATEST, reply);
+                models.statistics(request, null, VersionChoice.LATEST, reply);
             }
         } else if (path.equals(List.of("logging"))) {
             settings.logging(request, reply);
@@ -56,13 +56,13 @@ public final class OpenInferenceExtensions {
     }
 
     /** Answers {@code GET /v2/models/NAME[/versions/V]/config}. */
-    public void config(String model, VersionChoice version, RestReply reply) {
-        models.config(model, version, reply);
+    public void config(RestRequest request, String model, VersionChoice version, RestReply reply) {
+        models.config(request, model, version, reply);
     }
 
     /** Answers {@code GET /v2/models/NAME[/versions/V]/stats}. */
-    public void statistics(String model, VersionChoice version, RestReply reply) {
-        models.statistics(model, version, reply);
+    public void statistics(RestRequest request, String model, VersionChoice version, RestReply reply) {
+        models.statistics(request, model, version, reply);
     }
 
     /**

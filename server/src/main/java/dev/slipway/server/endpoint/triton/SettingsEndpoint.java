@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint.triton;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.json.JsonReader;
@@ -185,7 +186,7 @@ final class SettingsEndpoint {
 
     private void requireModel(String model) {
         if (!model.isEmpty()) {
-            serving.status(model);
+            serving.status(model, Permit.ALL);
         }
     }
 
