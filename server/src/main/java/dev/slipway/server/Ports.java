@@ -1,12 +1,11 @@
 package dev.slipway.server;
 
+import dev.slipway.server.config.ClientLimits;
 import dev.slipway.server.config.PortKind;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.transport.Transport;
-import dev.slipway.server.transport.TransportLimits;
 import dev.slipway.server.transport.TransportOptions;
-import dev.slipway.server.transport.TransportTimeouts;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,20 +26,16 @@ record Ports(int grpc, int rest, List<Integer> more, Map<Integer, PortKind> kind
     private static final System.Logger LOG = System.getLogger(Ports.class.getName());
 
     /** What a transport is to be made with. */
-    static TransportOptions options(ServerOptions.Network network, @Nullable Tls tls) {
+    static TransportOptions options(ServerOptions options, @Nullable Tls tls) {
+        ServerOptions.Network network = options.network();
+        ClientLimits clients = options.origin().start().limits().clients();
         boolean one = network.grpcPort() == network.restPort() && network.grpcPort() != 0;
-        TransportTimeouts patience = TransportTimeouts.DEFAULT;
         return new TransportOptions(
                 network.host(),
                 one ? List.of(network.grpcPort()) : List.of(network.grpcPort(), network.restPort()),
                 Runtime.getRuntime().availableProcessors(),
-                TransportLimits.defaults(),
-                new TransportTimeouts(
-                        patience.requestRead(),
-                        patience.answerRead(),
-                        patience.idle(),
-                        network.requestTimeout(),
-                        patience.requestMax()),
+                clients.limits(),
+                clients.timeouts(network.requestTimeout()),
                 network.access(),
                 tls == null ? null : tls::engine);
     }

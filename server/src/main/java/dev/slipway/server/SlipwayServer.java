@@ -107,7 +107,7 @@ public final class SlipwayServer {
         access = AccessControl.open(options.callers(), options.network().host());
         TlsSettings secured = options.network().tls();
         tls = secured == null ? null : Tls.open(secured);
-        TransportOptions transportOptions = Ports.options(options.network(), tls);
+        TransportOptions transportOptions = Ports.options(options, tls);
         ServerOptions.Resources resources = options.resources();
         ServerOptions.Threads threads = resources.threads();
         backends = InstalledBackends.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));

@@ -109,7 +109,8 @@ final class ConfigReader {
                         "forever".equals(content(limits, "load_retries"))
                                 ? Integer.valueOf(-1)
                                 : whole(limits, "load_retries"),
-                        time(limits, "load_retry_interval")),
+                        time(limits, "load_retry_interval"),
+                        new ClientLimitsReader(limits).read()),
                 state.isEmpty() ? null : state,
                 new StartConfig.Cache(
                         fetched.isEmpty() ? null : fetched,

@@ -5,8 +5,10 @@ import dev.slipway.server.transport.Access;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -142,14 +144,26 @@ public record StartConfig(
      * @param threads of each kind
      * @param retries how often a failed load is tried again; negative for as long as the version is wanted
      * @param retryInterval before the first retry
+     * @param clients how much they may have
      */
     public record Limits(
             @Nullable Duration requestTimeout,
             @Nullable Duration drainTimeout,
             Threads threads,
             @Nullable Integer retries,
-            @Nullable Duration retryInterval) {
-        static final Limits NONE = new Limits(null, null, new Threads(null, null, null), null, null);
+            @Nullable Duration retryInterval,
+            ClientLimits clients) {
+        static final Limits NONE = new Limits(null, null, new Threads(null, null, null), null, null, ClientLimits.NONE);
+
+        /** That say nothing of how much clients may have. */
+        public Limits(
+                @Nullable Duration requestTimeout,
+                @Nullable Duration drainTimeout,
+                Threads threads,
+                @Nullable Integer retries,
+                @Nullable Duration retryInterval) {
+            this(requestTimeout, drainTimeout, threads, retries, retryInterval, ClientLimits.NONE);
+        }
 
         /** These where they say something, else {@code other}. */
         public Limits or(Limits other) {
@@ -161,7 +175,8 @@ public record StartConfig(
                             first(threads.intraOp, other.threads.intraOp),
                             first(threads.load, other.threads.load)),
                     first(retries, other.retries),
-                    first(retryInterval, other.retryInterval));
+                    first(retryInterval, other.retryInterval),
+                    clients.or(other.clients));
         }
 
         /** When failed loads are tried again. */
@@ -252,6 +267,9 @@ public record StartConfig(
         differ(found, "limits.load_threads", limits.threads.load, running.limits.threads.load);
         differ(found, "limits.load_retries", limits.retries, running.limits.retries);
         differ(found, "limits.load_retry_interval", limits.retryInterval, running.limits.retryInterval);
+        Map<String, @Nullable Object> bounds = new HashMap<>();
+        running.limits.clients.forEach(bounds::put);
+        limits.clients.forEach((key, said) -> differ(found, "limits." + key, said, bounds.get(key)));
         differ(found, "state_dir", stateFolder, running.stateFolder);
         differ(found, "cache.folder", cache.folder, running.cache.folder);
         differ(found, "cache.budget", cache.budgetBytes, running.cache.budgetBytes);

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 @ChannelHandler.Sharable
 final class Acceptor extends ChannelInboundHandlerAdapter {
-    private final int connectionsMax;
+    private final TransportLimits limits;
     private final AtomicInteger connections = new AtomicInteger();
+    /** Open connections of each address that has any, where their number is limited. */
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+
     private final Map<EventLoop, ServerLoop> loops = new ConcurrentHashMap<>();
     private final @Nullable TlsHandshakes tls;
     private volatile boolean stopping;
 
     /** @param tls how connections over the network begin; null for those that begin with HTTP */
-    Acceptor(int connectionsMax, @Nullable TlsHandshakes tls) {
-        this.connectionsMax = connectionsMax;
+    Acceptor(TransportLimits limits, @Nullable TlsHandshakes tls) {
+        this.limits = limits;
         this.tls = tls;
     }
 
@@ -90,12 +94,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Channel connection = (Channel) message;
-        if (connections.incrementAndGet() > connectionsMax || stopping) {
-            connections.decrementAndGet();
+        InetAddress address = counted(connection);
+        if (!isAllowed(address)) {
             connection.unsafe().closeForcibly();
             return;
         }
-        connection.closeFuture().addListener(closed -> connections.decrementAndGet());
+        connection.closeFuture().addListener(closed -> gone(address));
         boolean isOnNetwork = ctx.channel().localAddress() instanceof InetSocketAddress;
         int port = isOnNetwork ? ((InetSocketAddress) ctx.channel().localAddress()).getPort() : 0;
         TlsHandshakes secured = isOnNetwork ? tls : null;
@@ -105,5 +109,36 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             secured.begin(connection.pipeline(), guard);
         }
         ctx.fireChannelRead(message);
+    }
+
+    /** What the connections of a client are counted by; null where that is not limited. */
+    private @Nullable InetAddress counted(Channel connection) {
+        return limits.single().connectionsPerAddressMax() > 0
+                        && connection.remoteAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : null;
+    }
+
+    /** Counts a connection, or says that there are too many. */
+    private boolean isAllowed(@Nullable InetAddress address) {
+        if (connections.incrementAndGet() > limits.connectionsMax() || stopping) {
+            connections.decrementAndGet();
+            return false;
+        }
+        if (address == null) {
+            return true;
+        }
+        if (byAddress.merge(address, 1, Integer::sum) > limits.single().connectionsPerAddressMax()) {
+            gone(address);
+            return false;
+        }
+        return true;
+    }
+
+    private void gone(@Nullable InetAddress address) {
+        connections.decrementAndGet();
+        if (address != null) {
+            byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
+        }
     }
 }

@@ -42,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class Transport {
     private static final System.Logger LOG = System.getLogger(Transport.class.getName());
 
-    private static final int HEAD_BYTES_MAX = 16 * 1024;
     private static final int LINE_BYTES_MAX = 8 * 1024;
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
@@ -89,7 +88,7 @@ public final class Transport {
         this.budget = new MemoryBudget(options.limits().heldBytesMax());
         Supplier<SSLEngine> engines = options.tls();
         this.tls = engines == null ? null : new TlsHandshakes(engines, options.timeouts());
-        this.acceptor = new Acceptor(options.limits().connectionsMax(), tls);
+        this.acceptor = new Acceptor(options.limits(), tls);
     }
 
     /**
@@ -300,7 +299,7 @@ public final class Transport {
         Promise<HttpServer> listening = Promise.promise();
         context.runOnContext(started -> opening.apply(running.createHttpServer(serverOptions())
                         .requestHandler(loop::accept)
-                        .invalidRequestHandler(Transport::refuseInvalid)
+                        .invalidRequestHandler(this::refuseInvalid)
                         .connectionHandler(connection -> {
                             connection.exceptionHandler(ignored -> {});
                             ConnectionGuard.of(connection).begins(connection);
@@ -312,7 +311,7 @@ public final class Transport {
     private HttpServerOptions serverOptions() {
         HttpServerOptions server = new HttpServerOptions()
                 .setMaxInitialLineLength(LINE_BYTES_MAX)
-                .setMaxHeaderSize(HEAD_BYTES_MAX)
+                .setMaxHeaderSize(options.limits().single().headBytesMax())
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setStrictThreadMode(true)
@@ -323,13 +322,13 @@ public final class Transport {
                         .setPushEnabled(false)
                         .setMaxConcurrentStreams(options.limits().streamsMax())
                         .setInitialWindowSize(STREAM_WINDOW_BYTES)
-                        .setMaxHeaderListSize(HEAD_BYTES_MAX));
+                        .setMaxHeaderListSize(options.limits().single().headBytesMax()));
         server.setTcpNoDelay(true).setReuseAddress(true).setAcceptBacklog(1024);
         return server;
     }
 
     /** Answers what is not HTTP/1.1, or too long in its head. */
-    private static void refuseInvalid(HttpServerRequest request) {
+    private void refuseInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         int status = 400;
         String text = "not a valid HTTP request: " + cause.getMessage();
@@ -338,7 +337,8 @@ public final class Transport {
             text = "request line is too long (expected: at most %d bytes)".formatted(LINE_BYTES_MAX);
         } else if (cause instanceof TooLongHttpHeaderException) {
             status = 431;
-            text = "headers are too long (expected: at most %d bytes)".formatted(HEAD_BYTES_MAX);
+            text = "headers are too long (expected: at most %d bytes)"
+                    .formatted(options.limits().single().headBytesMax());
         }
         request.response()
                 .setStatusCode(status)

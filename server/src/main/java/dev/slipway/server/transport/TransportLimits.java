@@ -9,9 +9,38 @@ package dev.slipway.server.transport;
  *     that a few large uploads can't shut everybody else out.
  * @param connectionsMax open connections, over all ports; more are closed as they are accepted
  * @param streamsMax requests in flight on one HTTP/2 connection
+ * @param single what one head, and one address, may have
  */
-public record TransportLimits(int bodyBytesMax, long heldBytesMax, int connectionsMax, int streamsMax) {
+public record TransportLimits(int bodyBytesMax, long heldBytesMax, int connectionsMax, int streamsMax, Single single) {
     private static final int DEFAULT_BODY_BYTES_MAX = 64 << 20;
+
+    /**
+     * @param headBytesMax bytes of the headers of one request; from 1 KiB
+     * @param connectionsPerAddressMax open connections from one address, over all ports; more are closed as they are accepted; 0 for
+     *     any number: behind a proxy, all clients have one address
+     */
+    public record Single(int headBytesMax, int connectionsPerAddressMax) {
+        /** 16 KiB of headers; any number of connections. */
+        public static final Single DEFAULT = new Single(16 << 10, 0);
+
+        private static final int HEAD_BYTES_MIN = 1 << 10;
+
+        public Single {
+            if (headBytesMax < HEAD_BYTES_MIN) {
+                throw new IllegalArgumentException(
+                        "headBytesMax: %d (expected: >= %d)".formatted(headBytesMax, HEAD_BYTES_MIN));
+            }
+            if (connectionsPerAddressMax < 0) {
+                throw new IllegalArgumentException(
+                        "connectionsPerAddressMax: %d (expected: >= 0)".formatted(connectionsPerAddressMax));
+            }
+        }
+    }
+
+    /** With {@link Single#DEFAULT}. */
+    public TransportLimits(int bodyBytesMax, long heldBytesMax, int connectionsMax, int streamsMax) {
+        this(bodyBytesMax, heldBytesMax, connectionsMax, streamsMax, Single.DEFAULT);
+    }
 
     public TransportLimits {
         if (bodyBytesMax < 1 || bodyBytesMax > Integer.MAX_VALUE - 64) {
