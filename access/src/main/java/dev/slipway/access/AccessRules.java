@@ -136,7 +136,8 @@ public final class AccessRules {
         return false;
     }
 
-    private List<String> rolesOf(Principal principal) {
+    /** The roles that {@code principal} has: those it brings, and those of its name, its groups and of everybody. */
+    public List<String> rolesOf(Principal principal) {
         List<String> held = new ArrayList<>(principal.roles());
         // Who shows something may do no less than who shows nothing.
         held.addAll(members.getOrDefault(Principal.ANONYMOUS.name(), Set.of()));

@@ -40,7 +40,7 @@ import dev.slipway.server.endpoint.RestRouter;
 import dev.slipway.server.endpoint.SeparatePorts;
 import dev.slipway.server.endpoint.Serving;
 import dev.slipway.server.endpoint.management.Managed;
-import dev.slipway.server.limits.Admission;
+import dev.slipway.server.limits.Limiter;
 import dev.slipway.server.management.ConfigText;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
@@ -69,6 +69,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,13 +99,15 @@ public final class SlipwayServer {
     private final SeparatePorts separate = new SeparatePorts();
     private final Transport transport;
     private final AccessControl access;
+    private final Limiter limiter;
     private final @Nullable Tls tls;
     private final Ports ports;
 
-    private SlipwayServer(ServerOptions options, List<ServingListener> listeners) {
+    private SlipwayServer(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
         this.options = options;
         // First: who may ask, and a certificate that does not fit, are told before anything is loaded.
         access = AccessControl.open(options.callers(), options.network().host());
+        limiter = new Limiter(access::sharing, clock);
         TlsSettings secured = options.network().tls();
         tls = secured == null ? null : Tls.open(secured);
         TransportOptions transportOptions = Ports.options(options, tls);
@@ -154,6 +157,7 @@ public final class SlipwayServer {
         metrics.watch(batching);
         metrics.watch(backends);
         metrics.watch(access);
+        metrics.watch(limiter);
         Fitting fitting = new Fitting(path.manager(), model -> self[0].of(model).form(), hashes);
         // What Triton's files say is known before what is put around a model, which carries it on.
         TritonModels tritonModels = new TritonModels(fitting);
@@ -171,8 +175,7 @@ public final class SlipwayServer {
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager().settled()));
 
         Observers observers = new Observers(List.of(), List.of(metrics::answered));
-        serving =
-                new Serving(path.engine(), statuses(), new Serving.Looking(Admission.OPEN, observers, metrics, traces));
+        serving = new Serving(path.engine(), statuses(), new Serving.Looking(limiter, observers, metrics, traces));
         Managed managed = new Managed(
                 management,
                 states,
@@ -208,6 +211,7 @@ public final class SlipwayServer {
                 tritonModels,
                 (model, settings) -> {
                     traffic().configure(model, settings.lifecycle(), settings.traffic());
+                    limiter.configure(model, settings.limits());
                     fitting.changed(model);
                 },
                 batching::ask,
@@ -271,7 +275,12 @@ public final class SlipwayServer {
 
     /** As {@link #start(ServerOptions)}; {@code listeners} are told of what happens. */
     public static SlipwayServer start(ServerOptions options, List<ServingListener> listeners) {
-        return new SlipwayServer(options, listeners);
+        return start(options, listeners, System::nanoTime);
+    }
+
+    /** @param clock that limits are counted by, in nanoseconds */
+    static SlipwayServer start(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
+        return new SlipwayServer(options, listeners, clock);
     }
 
     public ServerOptions options() {

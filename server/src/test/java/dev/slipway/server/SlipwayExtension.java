@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -41,6 +42,7 @@ public final class SlipwayExtension
             .build();
     private UnaryOperator<ServerOptions> change = UnaryOperator.identity();
     private Duration readyWithin = PATIENCE;
+    private LongSupplier clock = System::nanoTime;
     private SlipwayServer server;
     private GrpcClient grpc;
     private boolean perClass;
@@ -67,6 +69,12 @@ public final class SlipwayExtension
     /** For many models, or large ones. */
     public SlipwayExtension readyWithin(Duration patience) {
         readyWithin = patience;
+        return this;
+    }
+
+    /** Limits are counted by another clock. */
+    public SlipwayExtension timedBy(LongSupplier nanos) {
+        clock = nanos;
         return this;
     }
 
@@ -109,7 +117,8 @@ public final class SlipwayExtension
                         Map.of(),
                         ServerOptions.Network.ANY_FREE_PORT,
                         ServerOptions.Resources.ofThisMachine())),
-                listeners);
+                listeners,
+                clock);
         if (!server.awaitReady(readyWithin)) {
             throw new AssertionError("server is not ready after " + readyWithin + ": " + server.statuses());
         }

@@ -8,6 +8,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.server.config.AccessDocument;
 import dev.slipway.server.config.AccessFile;
 import dev.slipway.server.config.StartConfig;
+import dev.slipway.server.limits.Sharing;
 import dev.slipway.server.transport.GrpcHandler;
 import dev.slipway.server.transport.RestHandler;
 import java.lang.System.Logger.Level;
@@ -39,6 +40,7 @@ public final class AccessControl implements AutoCloseable {
 
     private volatile Identities identities;
     private volatile Policy policy;
+    private volatile Sharing sharing = Sharing.NONE;
     private volatile @Nullable String fault;
     private final Waiting waiting = new Waiting();
     private @Nullable ScheduledExecutorService threads;
@@ -57,6 +59,7 @@ public final class AccessControl implements AutoCloseable {
         AccessDocument.Audit asked = said.audit();
         this.audit = asked == null ? null : AuditLog.open(asked.settings(), new AuditFaults(), Clock.systemUTC());
         this.policy = policy(said);
+        this.sharing = said.sharing();
     }
 
     /**
@@ -115,6 +118,11 @@ public final class AccessControl implements AutoCloseable {
         return policy;
     }
 
+    /** How those who ask share what there is, now. */
+    public Sharing sharing() {
+        return sharing;
+    }
+
     /** The gate before two routers. */
     public Gate gate(RestHandler rest, GrpcHandler grpc) {
         return new Gate(this::policy, rest, grpc, waiting);
@@ -167,6 +175,7 @@ public final class AccessControl implements AutoCloseable {
             if (said != null) {
                 identities = identities.changed(said);
                 policy = policy(said);
+                sharing = said.sharing();
                 LOG.log(Level.INFO, "who may do what was read anew");
             }
             SlipwayException broken = known.fault();

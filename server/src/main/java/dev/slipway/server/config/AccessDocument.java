@@ -5,6 +5,7 @@ import dev.slipway.access.Action;
 import dev.slipway.access.audit.AuditSettings;
 import dev.slipway.access.certificate.CertificateName;
 import dev.slipway.access.token.TokenIssuer;
+import dev.slipway.server.limits.Sharing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the file of API keys; null for none
  * @param issuers whose tokens are good
  * @param certificateNames what of a client's certificate names its holder; empty where certificates name nobody
+ * @param sharing how those who ask share what there is
  * @param audit what is taken down; null for nothing
  */
 public record AccessDocument(
@@ -24,6 +26,7 @@ public record AccessDocument(
         @Nullable Path keys,
         List<TokenIssuer> issuers,
         List<CertificateName> certificateNames,
+        Sharing sharing,
         @Nullable Audit audit) {
     public AccessDocument {
         issuers = List.copyOf(issuers);
@@ -32,7 +35,7 @@ public record AccessDocument(
 
     /** Rules alone: nobody can show anything. */
     public static AccessDocument of(AccessRules rules) {
-        return new AccessDocument(rules, null, List.of(), List.of(), null);
+        return new AccessDocument(rules, null, List.of(), List.of(), Sharing.NONE, null);
     }
 
     /**

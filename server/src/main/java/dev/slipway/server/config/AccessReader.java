@@ -50,8 +50,14 @@ final class AccessReader {
         ConfigSchema.access().check(content, faults);
         faults.check();
         AccessReader reader = new AccessReader(new Section(content, faults), base);
+        AccessRules rules = reader.rules();
         AccessDocument said = new AccessDocument(
-                reader.rules(), reader.keys(), reader.issuers(), reader.certificateNames(), reader.audit());
+                rules,
+                reader.keys(),
+                reader.issuers(),
+                reader.certificateNames(),
+                new SharingReader(reader.root).read(rules),
+                reader.audit());
         faults.check();
         return said;
     }
@@ -186,7 +192,7 @@ final class AccessReader {
     }
 
     /** One name, or several. */
-    private static Set<String> names(@Nullable YamlValue value) {
+    static Set<String> names(@Nullable YamlValue value) {
         Set<String> names = new TreeSet<>();
         if (value != null && value.content() instanceof String one) {
             names.add(one);

@@ -116,6 +116,7 @@ final class ConfigWriter {
             case PARAMETERS -> new TreeMap<>(model.form().options().parameters());
             case REQUIRE_SIGNED ->
                 Objects.requireNonNullElse((Object) model.form().requireSigned(), ModelReader.DEFAULT);
+            case LIMITS -> LimitsReader.written(model.limits());
         };
     }
 

@@ -4,6 +4,7 @@ import dev.slipway.core.ModelSettings;
 import dev.slipway.core.batching.BatchingParameters;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.server.limits.Limits;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmUp what runs before it is available
  * @param batching which of its requests run together; null for what the server does by default
  * @param form in which clients meet it
+ * @param limits how much of it all who ask may have together
  * @param said the keys, as {@link ModelKey} names them, that were said of just this model; the others hold what is so by
  *     default, and what the model's own {@code slipway.yaml} says goes before them
  */
@@ -33,6 +35,7 @@ public record ModelConfig(
         WarmUpConfig warmUp,
         @Nullable BatchingParameters batching,
         ModelForm form,
+        Limits limits,
         Set<ModelKey> said) {
     /** The newest version of a model in the repository, preloaded. */
     public static final ModelConfig DEFAULT = new ModelConfig(
@@ -44,6 +47,7 @@ public record ModelConfig(
             WarmUpConfig.DEFAULT,
             null,
             ModelForm.PLAIN,
+            Limits.NONE,
             Set.of());
 
     public ModelConfig {
@@ -59,7 +63,17 @@ public record ModelConfig(
             TrafficSettings traffic,
             WarmUpConfig warmUp,
             @Nullable BatchingParameters batching) {
-        this(location, versions, isRequired, lifecycle, traffic, warmUp, batching, ModelForm.PLAIN, Set.of());
+        this(
+                location,
+                versions,
+                isRequired,
+                lifecycle,
+                traffic,
+                warmUp,
+                batching,
+                ModelForm.PLAIN,
+                Limits.NONE,
+                Set.of());
     }
 
     /** The newest version of a model elsewhere. */
@@ -69,12 +83,12 @@ public record ModelConfig(
 
     /** The same elsewhere. */
     public ModelConfig withLocation(String changed) {
-        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, said);
+        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, said);
     }
 
     /** The same with another lifecycle. What of it is new counts as said of this model. */
     public ModelConfig withLifecycle(ModelSettings changed) {
-        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, form, said)
+        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, form, limits, said)
                 .sayingWhatDiffers(this);
     }
 
@@ -90,43 +104,53 @@ public record ModelConfig(
 
     /** The same with other versions, said of this model. */
     public ModelConfig withVersions(VersionSelection changed) {
-        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, form, said)
+        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, form, limits, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other traffic. What of it is new counts as said of this model. */
     public ModelConfig withTraffic(TrafficSettings changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, said)
+        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, limits, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, required or not, said of this model. */
     ModelConfig withRequired(boolean changed) {
-        return new ModelConfig(location, versions, changed, lifecycle, traffic, warmUp, batching, form, said)
+        return new ModelConfig(location, versions, changed, lifecycle, traffic, warmUp, batching, form, limits, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with another warm-up, said of this model. */
     ModelConfig withWarmUp(WarmUpConfig changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, changed, batching, form, said)
+        return new ModelConfig(
+                        location, versions, isRequired, lifecycle, traffic, changed, batching, form, limits, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other batching, said of this model. */
     public ModelConfig withBatching(@Nullable BatchingParameters changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, changed, form, said)
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, changed, form, limits, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same in another form. What of it is new counts as said of this model. */
     public ModelConfig withForm(ModelForm changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, said)
+        return new ModelConfig(
+                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, limits, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same with other limits, said of this model. */
+    ModelConfig withLimits(Limits changed) {
+        return new ModelConfig(
+                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, changed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, of which {@code keys} were said. */
     ModelConfig saying(Set<ModelKey> keys) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, keys);
+        return new ModelConfig(
+                location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, keys);
     }
 
     /** The same, of which was also said what is not as in {@code other}. */

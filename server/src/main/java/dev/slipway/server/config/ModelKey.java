@@ -78,7 +78,8 @@ public enum ModelKey {
                     to, to.form().options().withParameters(from.form().options().parameters()))),
     REQUIRE_SIGNED(
             model -> model.form().requireSigned(),
-            (to, from) -> to.withForm(to.form().withRequireSigned(from.form().requireSigned())));
+            (to, from) -> to.withForm(to.form().withRequireSigned(from.form().requireSigned()))),
+    LIMITS(ModelConfig::limits, (to, from) -> to.withLimits(from.limits()));
 
     @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;

@@ -7,6 +7,7 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.server.limits.Limits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,7 @@ final class ModelReader {
                         .withOptions(
                                 new OptionsReader(model).read(byDefault.form().options()))
                         .withRequireSigned(requireSigned(byDefault.form().requireSigned())),
+                limits(byDefault.limits()),
                 said());
         checkDefaultLabel(read);
         return read;
@@ -97,6 +99,13 @@ final class ModelReader {
         return isWord("version_policy", DEFAULT)
                 ? null
                 : model.choice("version_policy", Policies.BY_NAME, Policies.AVAILABILITY);
+    }
+
+    private Limits limits(Limits byDefault) {
+        if (model.get(LimitsReader.KEY) == null) {
+            return byDefault;
+        }
+        return isWord(LimitsReader.KEY, NONE) ? Limits.NONE : new LimitsReader(model.section(LimitsReader.KEY)).read();
     }
 
     private @Nullable Boolean requireSigned(@Nullable Boolean byDefault) {

@@ -10,6 +10,7 @@ import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
+import dev.slipway.api.VersionChoice;
 import dev.slipway.core.Answer;
 import dev.slipway.core.Handle;
 import dev.slipway.core.batching.Reply;
@@ -160,6 +161,32 @@ abstract class ModelCall implements Reply, Runnable {
         }
     }
 
+    /**
+     * Lets in, or refuses, what is long before it waits to be read. Who may not ask for the model's newest version is told what
+     * counts for the one that is asked for, once that is known.
+     *
+     * @param known name of the model
+     * @throws SlipwayException as {@link Admission#admit}
+     */
+    final void admitUnread(String known) {
+        if (!known.isEmpty() && permit().allows(new Need(Action.PREDICT, known, VersionChoice.LATEST))) {
+            model = known;
+            story().isFor(known);
+            admit();
+        }
+    }
+
+    /** Goes on with what {@code former} was let in with: both are parts of one request. */
+    final void continues(ModelCall former) {
+        ticket = former.ticket;
+        isAdmitted = former.isAdmitted;
+    }
+
+    /** Whether another call {@linkplain #continues goes on} after this one was answered. */
+    boolean goesOn() {
+        return false;
+    }
+
     /** Once, though a request that waits for its version is read again. */
     private void admit() {
         if (!isAdmitted && !model.isEmpty()) {
@@ -285,7 +312,10 @@ abstract class ModelCall implements Reply, Runnable {
             if (copy != null) {
                 copy.keep(answer);
             }
-            ticket.close();
+            if (!goesOn()) {
+                // Before whoever asked can know, and ask again.
+                ticket.close();
+            }
             send(encoded);
             endTrace(answer.id());
             story().ended(principal(), bytes);

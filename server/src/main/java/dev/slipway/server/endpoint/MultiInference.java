@@ -18,6 +18,7 @@ import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.transport.RequestContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -169,11 +170,18 @@ final class MultiInference {
         }
 
         @Override
+        boolean goesOn() {
+            return Arrays.asList(results).contains(null);
+        }
+
+        @Override
         void send(Encoded answer) {
             List<ByteBuffer> all = new ArrayList<>(results.length);
             for (ByteBuffer result : results) {
                 if (result == null) {
-                    serving.submit(new Part());
+                    Part next = new Part();
+                    next.continues(this);
+                    serving.submit(next);
                     return;
                 }
                 all.add(result);

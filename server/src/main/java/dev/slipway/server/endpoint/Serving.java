@@ -109,6 +109,7 @@ public final class Serving {
         }
         try {
             String known = knownName(call.peekModel());
+            call.admitUnread(known);
             // Names that are no models share one line, lest inventing names brings more turns.
             asides.execute(known.isEmpty() ? "/unknown" : known, call, () -> accept(call, null), () -> gone(call));
         } catch (SlipwayException e) {

@@ -17,6 +17,8 @@ import dev.slipway.server.access.AccessControl;
 import dev.slipway.server.backend.InstalledBackends;
 import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.control.Control;
+import dev.slipway.server.limits.LimitMetrics;
+import dev.slipway.server.limits.Limiter;
 import dev.slipway.server.management.Operations;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.transport.Transport;
@@ -119,6 +121,11 @@ public final class Metrics implements ServingListener {
     public void watch(BatchingFiles files) {
         gauges.gauge(
                 "slipway_batching_config_errors", "Files of settings for batching that are broken.", files::faults);
+    }
+
+    /** Shows what limits have refused. */
+    public void watch(Limiter limiter) {
+        LimitMetrics.register(registry, limiter);
     }
 
     /** Shows what became of the models' traffic. */

@@ -17,6 +17,8 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.server.limits.Limits;
+import dev.slipway.server.limits.Rate;
 import dev.slipway.transforms.ChainSettings;
 import dev.slipway.transforms.InputSettings;
 import dev.slipway.transforms.OutputSettings;
@@ -157,7 +159,8 @@ final class RandomConfigs {
                 .withForm(
                         new ModelForm(chain(), random.nextBoolean() ? null : sequence(), options(), any(new Boolean[] {
                             null, true, false
-                        })));
+                        })))
+                .withLimits(limits());
         Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
         for (ModelKey key : ModelKey.values()) {
             if (random.nextInt(4) == 0) {
@@ -311,6 +314,16 @@ final class RandomConfigs {
                         random.nextBoolean() ? null : any(PixelForm.Channels.values()),
                         random.nextBoolean() ? null : any(PixelForm.Layout.values())),
                 new ImageLimits(1 + random.nextInt(99_999_999), 1 + random.nextInt(Integer.MAX_VALUE), time()));
+    }
+
+    private Limits limits() {
+        return random.nextBoolean()
+                ? Limits.NONE
+                : new Limits(rate(), rate(), rate(), random.nextInt(3), random.nextBoolean() ? Limits.BURST : time());
+    }
+
+    private Rate rate() {
+        return random.nextBoolean() ? null : new Rate(1 + random.nextInt(9999), any(Rate.Unit.values()));
     }
 
     private SequenceSettings sequence() {

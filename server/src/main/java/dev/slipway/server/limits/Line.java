@@ -1,0 +1,113 @@
+package dev.slipway.server.limits;
+
+import dev.slipway.api.ByteSize;
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.SlipwayException;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One set of limits that counts for a request, and where that is counted. Thread-safe. */
+final class Line {
+    final Limits limits;
+    final @Nullable Pace requests;
+    final @Nullable Pace rows;
+    final @Nullable Pace bytes;
+
+    private final Meters.Key key;
+    private final String subject;
+    private final Meters meters;
+    /** The one that was used last. */
+    private volatile Meter last;
+
+    /** @param subject whom a refusal tells of; empty for a model */
+    Line(Meters.Key key, String subject, Limits limits, Meters meters) {
+        this.key = key;
+        this.subject = subject;
+        this.limits = limits;
+        this.meters = meters;
+        this.requests = pace(limits.requests());
+        this.rows = pace(limits.rows());
+        this.bytes = pace(limits.bytes());
+        this.last = meters.of(key);
+    }
+
+    private @Nullable Pace pace(@Nullable Rate rate) {
+        return rate == null ? null : Pace.of(rate, limits.burst());
+    }
+
+    /** Counts a request in what it returns; null when there are as many in flight as may be. */
+    @Nullable
+    Meter enter() {
+        Meter meter = last;
+        while (true) {
+            switch (meter.enter(limits.concurrent())) {
+                case ENTERED -> {
+                    return meter;
+                }
+                case FULL -> {
+                    return null;
+                }
+                case GONE -> {
+                    meters.remove(key, meter);
+                    meter = meters.of(key);
+                    last = meter;
+                }
+            }
+        }
+    }
+
+    /** @param waitNanos after which it is worth another try; 0 when nobody can tell */
+    SlipwayException refusal(Kind kind, long waitNanos) {
+        Duration wait = Duration.ofNanos(waitNanos);
+        String retry = waitNanos == 0 ? "" : " (retry in " + inWords(wait) + ")";
+        return SlipwayException.passing(
+                ErrorCode.RESOURCE_EXHAUSTED, (subject.isEmpty() ? ofModel(kind) : ofCaller(kind)) + retry, wait);
+    }
+
+    private String ofModel(Kind kind) {
+        return "model '%s' takes %s".formatted(key.models(), amount(kind));
+    }
+
+    private String ofCaller(Kind kind) {
+        String of = key.models().equals("*")
+                ? ""
+                : key.models().indexOf('*') < 0
+                        ? " of model '%s'".formatted(key.models())
+                        : " of models '%s'".formatted(key.models());
+        return "%s may ask%s %s".formatted(subject, of, amount(kind));
+    }
+
+    private String amount(Kind kind) {
+        return switch (kind) {
+            case REQUESTS -> "%d %s".formatted(count(limits.requests()), requestsPer(limits.requests()));
+            case ROWS -> "%d rows %s".formatted(count(limits.rows()), per(limits.rows()));
+            case BYTES -> "%s %s".formatted(ByteSize.format(count(limits.bytes())), per(limits.bytes()));
+            case CONCURRENT -> "%d %s at a time".formatted(limits.concurrent(), nounOf(limits.concurrent()));
+        };
+    }
+
+    private static String requestsPer(@Nullable Rate rate) {
+        return nounOf(count(rate)) + " " + per(rate);
+    }
+
+    private static String nounOf(long count) {
+        return count == 1 ? "request" : "requests";
+    }
+
+    private static long count(@Nullable Rate rate) {
+        return rate == null ? 0 : rate.count();
+    }
+
+    private static String per(@Nullable Rate rate) {
+        return rate == null
+                ? ""
+                : (rate.per() == Rate.Unit.HOUR ? "an " : "a ")
+                        + rate.per().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String inWords(Duration wait) {
+        long millis = wait.plusNanos(999_999).toMillis();
+        return millis < 1000 ? millis + " ms" : (millis + 999) / 1000 + " s";
+    }
+}

@@ -1,0 +1,25 @@
+package dev.slipway.server.limits;
+
+import java.time.Duration;
+
+/**
+ * How a {@link Bucket} fills.
+ *
+ * @param nanosEach after which there is room for one more
+ * @param burstNanos that it takes to fill; at least {@code nanosEach}
+ */
+record Pace(double nanosEach, long burstNanos) {
+    /** Far beyond what anybody waits for, and still no overflow when added to a time. */
+    private static final long COST_NANOS_MAX = 1L << 60;
+
+    static Pace of(Rate rate, Duration burst) {
+        double each = rate.nanosEach();
+        return new Pace(each, Math.max(burst.toNanos(), (long) Math.ceil(each)));
+    }
+
+    /** Nanoseconds that it takes to refill {@code count}: rounded down, so that a burst holds as many as was said. */
+    long cost(long count) {
+        double nanos = count * nanosEach;
+        return nanos >= COST_NANOS_MAX ? COST_NANOS_MAX : Math.max(1, (long) nanos);
+    }
+}
