@@ -1,10 +1,8 @@
 package dev.slipway.server.limits;
 
 import dev.slipway.api.ByteSize;
-import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One set of limits that counts for a request, and where that is counted. Thread-safe. */
@@ -60,39 +58,29 @@ final class Line {
     /** @param waitNanos after which it is worth another try; 0 when nobody can tell */
     SlipwayException refusal(Kind kind, long waitNanos) {
         Duration wait = Duration.ofNanos(waitNanos);
-        String retry = waitNanos == 0 ? "" : " (retry in " + inWords(wait) + ")";
-        return SlipwayException.passing(
-                ErrorCode.RESOURCE_EXHAUSTED, (subject.isEmpty() ? ofModel(kind) : ofCaller(kind)) + retry, wait);
+        String what = (subject.isEmpty() ? "model '" + key.models() + "' takes " : mayAsk()) + amount(kind);
+        return new Refused(waitNanos == 0 ? what : what + " (retry in " + inWords(wait) + ")", wait);
     }
 
-    private String ofModel(Kind kind) {
-        return "model '%s' takes %s".formatted(key.models(), amount(kind));
-    }
-
-    private String ofCaller(Kind kind) {
-        String of = key.models().equals("*")
-                ? ""
-                : key.models().indexOf('*') < 0
-                        ? " of model '%s'".formatted(key.models())
-                        : " of models '%s'".formatted(key.models());
-        return "%s may ask%s %s".formatted(subject, of, amount(kind));
+    private String mayAsk() {
+        String models = key.models();
+        if (models.equals("*")) {
+            return subject + " may ask ";
+        }
+        return subject + " may ask of " + (models.indexOf('*') < 0 ? "model '" : "models '") + models + "' ";
     }
 
     private String amount(Kind kind) {
         return switch (kind) {
-            case REQUESTS -> "%d %s".formatted(count(limits.requests()), requestsPer(limits.requests()));
-            case ROWS -> "%d rows %s".formatted(count(limits.rows()), per(limits.rows()));
-            case BYTES -> "%s %s".formatted(ByteSize.format(count(limits.bytes())), per(limits.bytes()));
-            case CONCURRENT -> "%d %s at a time".formatted(limits.concurrent(), nounOf(limits.concurrent()));
+            case REQUESTS -> requests(count(limits.requests())) + per(limits.requests());
+            case ROWS -> count(limits.rows()) + " rows" + per(limits.rows());
+            case BYTES -> ByteSize.format(count(limits.bytes())) + per(limits.bytes());
+            case CONCURRENT -> requests(limits.concurrent()) + " at a time";
         };
     }
 
-    private static String requestsPer(@Nullable Rate rate) {
-        return nounOf(count(rate)) + " " + per(rate);
-    }
-
-    private static String nounOf(long count) {
-        return count == 1 ? "request" : "requests";
+    private static String requests(long count) {
+        return count + (count == 1 ? " request" : " requests");
     }
 
     private static long count(@Nullable Rate rate) {
@@ -100,10 +88,7 @@ final class Line {
     }
 
     private static String per(@Nullable Rate rate) {
-        return rate == null
-                ? ""
-                : (rate.per() == Rate.Unit.HOUR ? "an " : "a ")
-                        + rate.per().name().toLowerCase(Locale.ROOT);
+        return rate == null ? "" : " " + rate.per().words();
     }
 
     private static String inWords(Duration wait) {

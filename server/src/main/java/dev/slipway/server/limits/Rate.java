@@ -10,14 +10,21 @@ import java.time.Duration;
 public record Rate(long count, Unit per) {
     /** Of time. */
     public enum Unit {
-        SECOND(Duration.ofSeconds(1)),
-        MINUTE(Duration.ofMinutes(1)),
-        HOUR(Duration.ofHours(1));
+        SECOND(Duration.ofSeconds(1), "a second"),
+        MINUTE(Duration.ofMinutes(1), "a minute"),
+        HOUR(Duration.ofHours(1), "an hour");
 
         private final Duration time;
+        private final String words;
 
-        Unit(Duration time) {
+        Unit(Duration time, String words) {
             this.time = time;
+            this.words = words;
+        }
+
+        /** As a sentence has it: {@code a second}. */
+        String words() {
+            return words;
         }
     }
 

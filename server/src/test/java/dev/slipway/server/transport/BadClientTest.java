@@ -312,6 +312,46 @@ class BadClientTest {
     }
 
     @Test
+    void closesConnectionsOfAnAddressAboveItsLimitAndThoseOnly() throws Exception {
+        TransportLimits limits =
+                new TransportLimits(1 << 20, 8 << 20, 100, 10, new TransportLimits.Single(16 << 10, 2));
+        try (TestServer server = new TestServer(limits, TestServer.TIMEOUTS)) {
+            for (int round = 0; round < 3; round++) {
+                try (RawClient first = new RawClient(server.port());
+                        RawClient second = new RawClient(server.ports.get(1))) {
+                    first.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").readTo("\r\n\r\n");
+                    second.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n").readTo("\r\n\r\n");
+                    for (int refused = 0; refused < 3; refused++) {
+                        try (RawClient third = new RawClient(server.port())) {
+                            assertThat(third.readAll()).isEmpty();
+                        }
+                    }
+                    assertThat(server.transport.connectionCount()).isEqualTo(2);
+                }
+                TestServer.await(() -> server.transport.connectionCount() == 0);
+            }
+        }
+    }
+
+    @Test
+    void headersMayBeAsLongAsIsSaid() throws Exception {
+        TransportLimits limits =
+                new TransportLimits(1 << 20, 8 << 20, 100, 10, new TransportLimits.Single(32 << 10, 0));
+        String header = "x: " + "x".repeat(997) + "\r\n";
+        try (TestServer server = new TestServer(limits, TestServer.TIMEOUTS);
+                RawClient fits = new RawClient(server.port());
+                RawClient tooLong = new RawClient(server.port())) {
+            assertThat(fits.send("GET / HTTP/1.1\r\nhost: a\r\n" + header.repeat(31) + "\r\n")
+                            .readTo("\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(tooLong.send("GET / HTTP/1.1\r\nhost: a\r\n" + header.repeat(33) + "\r\n")
+                            .readAll())
+                    .startsWith("HTTP/1.1 431 ")
+                    .endsWith("(expected: at most 32768 bytes)\"}");
+        }
+    }
+
+    @Test
     void cutsAClientThatDoesNotReadItsAnswer() throws Exception {
         try (TestServer server = new TestServer(TestServer.LIMITS, TestServer.impatient(SHORT));
                 RawClient client = new RawClient(server.port())) {
