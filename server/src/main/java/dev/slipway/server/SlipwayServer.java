@@ -46,6 +46,7 @@ import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
 import dev.slipway.server.management.StateFeed;
 import dev.slipway.server.metrics.Metrics;
+import dev.slipway.server.metrics.MetricsSettings;
 import dev.slipway.server.observe.Observers;
 import dev.slipway.server.provenance.FileHashes;
 import dev.slipway.server.signing.Signatures;
@@ -136,7 +137,7 @@ public final class SlipwayServer {
         Statistics statistics = new Statistics(Clock.systemUTC());
         regions = Boolean.TRUE.equals(asked.sharesMemory()) ? new SharedRegions(SharedRegions.DEV_SHM) : null;
 
-        Metrics metrics = new Metrics();
+        Metrics metrics = new Metrics(MetricsSettings.of(options.origin().start().metrics()));
         StateFeed states = new StateFeed();
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener(), states));
         told.add(statistics);

@@ -68,6 +68,9 @@ class TlsServingTest {
         try {
             for (int port : new int[] {server.grpcPort(), server.restPort()}) {
                 assertThat(get(port, "/v1/models", own).statusCode()).isEqualTo(200);
+                assertThat(get(port, "/metrics", own).body())
+                        .containsPattern("slipway_certificate_remaining_seconds [1-9]")
+                        .contains("slipway_certificate_faults 0.0");
                 assertThatThrownBy(() -> get(port, "/v1/models", null)).isInstanceOf(IOException.class);
                 try (GrpcClient client = GrpcClient.secure(port, certificates.authority(), own)) {
                     String model = server.statuses().firstKey();

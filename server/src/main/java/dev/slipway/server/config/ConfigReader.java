@@ -123,7 +123,8 @@ final class ConfigReader {
                 new StartConfig.Callers(
                         accessFile.isEmpty() ? null : accessFile,
                         access.get("anonymous") == null ? null : access.text("anonymous", "")),
-                signing());
+                signing(),
+                metrics());
     }
 
     private TlsConfig tls(Section section) {
@@ -170,6 +171,14 @@ final class ConfigReader {
         }
         return new SigningConfig(
                 root.get("require_signed") == null ? null : Boolean.valueOf(isRequired), keys == null ? null : files);
+    }
+
+    private MetricsConfig metrics() {
+        Section metrics = root.section("metrics");
+        return new MetricsConfig(
+                metrics.get("peers") == null ? null : Boolean.valueOf(metrics.truth("peers", true)),
+                metrics.get("phases") == null ? null : Boolean.valueOf(metrics.truth("phases", true)),
+                metrics.get("series") == null ? null : Integer.valueOf(metrics.whole("series", 1, 1)));
     }
 
     private static @Nullable Integer port(Section section, String key) {

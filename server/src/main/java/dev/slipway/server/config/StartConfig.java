@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param triton what clients of Triton may do beside asking models
  * @param callers who may ask
  * @param signing whose models are served
+ * @param metrics how much is counted
  */
 public record StartConfig(
         Listeners listeners,
@@ -30,14 +31,34 @@ public record StartConfig(
         Cache cache,
         Triton triton,
         Callers callers,
-        SigningConfig signing) {
+        SigningConfig signing,
+        MetricsConfig metrics) {
     /** Nothing is said. */
     public static final StartConfig NONE = new StartConfig(
-            Listeners.NONE, Limits.NONE, null, Cache.NONE, Triton.NONE, Callers.NONE, SigningConfig.NONE);
+            Listeners.NONE,
+            Limits.NONE,
+            null,
+            Cache.NONE,
+            Triton.NONE,
+            Callers.NONE,
+            SigningConfig.NONE,
+            MetricsConfig.NONE);
 
     /** One that says nothing of Triton's clients, nor of signatures. */
     public StartConfig(Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
         this(listeners, limits, stateFolder, cache, Triton.NONE, Callers.NONE, SigningConfig.NONE);
+    }
+
+    /** One that says nothing of metrics. */
+    public StartConfig(
+            Listeners listeners,
+            Limits limits,
+            @Nullable String stateFolder,
+            Cache cache,
+            Triton triton,
+            Callers callers,
+            SigningConfig signing) {
+        this(listeners, limits, stateFolder, cache, triton, callers, signing, MetricsConfig.NONE);
     }
 
     /**
@@ -57,7 +78,7 @@ public record StartConfig(
 
     /** The same with other signatures. */
     public StartConfig withSigning(SigningConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed);
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics);
     }
 
     /**
@@ -227,7 +248,8 @@ public record StartConfig(
                         first(triton.sharesMemory, other.triton.sharesMemory),
                         first(triton.traceFolder, other.triton.traceFolder)),
                 callers.areSaid() ? callers : other.callers,
-                signing.or(other.signing));
+                signing.or(other.signing),
+                metrics.or(other.metrics));
     }
 
     /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
@@ -279,6 +301,9 @@ public record StartConfig(
         differ(found, "triton.trace_dir", triton.traceFolder, running.triton.traceFolder);
         differ(found, "require_signed", signing.isRequired(), running.signing.isRequired());
         differ(found, "trusted_keys", signing.trustedKeys(), running.signing.trustedKeys());
+        differ(found, "metrics.peers", metrics.showsPeers(), running.metrics.showsPeers());
+        differ(found, "metrics.phases", metrics.timesPhases(), running.metrics.timesPhases());
+        differ(found, "metrics.series", metrics.seriesMax(), running.metrics.seriesMax());
         return found;
     }
 

@@ -57,6 +57,8 @@ final class LoadMetrics implements ServingListener {
         ServableId id = change.id();
         if (change.state() == VersionState.LOADING) {
             loading.put(id, change.time());
+            failures.labelValues(room.max() > byVersion.size() ? id.model() : SeriesRoom.OTHER)
+                    .inc(0);
         } else if (change.state() == VersionState.AVAILABLE || change.state() == VersionState.QUARANTINED) {
             ended(change);
         } else if (change.state() == VersionState.UNLOADING) {

@@ -5,9 +5,11 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener;
+import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import dev.slipway.core.ComputePool;
+import dev.slipway.core.Handle;
 import dev.slipway.core.Manager;
 import dev.slipway.core.batching.Dispatcher;
 import dev.slipway.core.sequence.Sequences;
@@ -88,6 +90,7 @@ public final class Metrics implements ServingListener {
     /** Shows what the core holds now. */
     public void watch(Manager manager, Dispatcher dispatcher, ComputePool pool) {
         statuses = manager.statuses();
+        requests.signatures((id, signature) -> hasSignature(manager, id, signature));
         waiting = () -> waiting(dispatcher);
         gauges.gauge(
                 "slipway_handles_open",
@@ -109,6 +112,16 @@ public final class Metrics implements ServingListener {
                 () -> manager.resources().budgetBytes());
         VersionMetrics.register(registry, manager.statuses()::values);
         ServerMetrics.register(registry, pool);
+    }
+
+    private static boolean hasSignature(Manager manager, ServableId id, String signature) {
+        Handle handle = manager.map().tryBorrow(id.model(), new VersionChoice.Exact(id.version()));
+        if (handle == null) {
+            return false;
+        }
+        try (handle) {
+            return handle.servable().description().signatures().containsKey(signature);
+        }
     }
 
     private static Map<ServableId, Integer> waiting(Dispatcher dispatcher) {

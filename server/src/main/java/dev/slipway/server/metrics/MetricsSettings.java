@@ -1,5 +1,8 @@
 package dev.slipway.server.metrics;
 
+import dev.slipway.server.config.MetricsConfig;
+import java.util.Objects;
+
 /**
  * How much is counted, and shown.
  *
@@ -9,6 +12,14 @@ package dev.slipway.server.metrics;
  */
 public record MetricsSettings(boolean showsPeers, boolean timesPhases, int seriesMax) {
     public static final MetricsSettings DEFAULT = new MetricsSettings(true, true, 1_000);
+
+    /** As it was asked, and {@link #DEFAULT} where nothing was. */
+    public static MetricsSettings of(MetricsConfig asked) {
+        return new MetricsSettings(
+                Objects.requireNonNullElse(asked.showsPeers(), DEFAULT.showsPeers),
+                Objects.requireNonNullElse(asked.timesPhases(), DEFAULT.timesPhases),
+                Objects.requireNonNullElse(asked.seriesMax(), DEFAULT.seriesMax));
+    }
 
     public MetricsSettings {
         if (seriesMax < 1) {

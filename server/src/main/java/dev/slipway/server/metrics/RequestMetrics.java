@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class RequestMetrics implements MultiCollector {
     private final boolean timesPhases;
     private final SeriesRoom room;
     private final Map<Key, Series> live = new ConcurrentHashMap<>();
+
+    private volatile BiPredicate<ServableId, String> hasSignature = (id, signature) -> true;
 
     /** Guarded by this. */
     private final Map<Sum, LatencyHistogram.Counts> gone = new HashMap<>();
@@ -118,9 +121,27 @@ final class RequestMetrics implements MultiCollector {
         }
     }
 
-    private Series series(Key key) {
+    private Series series(Key asked) {
+        Key key = asked;
+        // Clients may invent signatures; only those that answered are known to be there.
+        if (key.code() != ErrorCode.OK && !key.signature().isEmpty() && !isThere(key)) {
+            key = new Key(key.model(), key.version(), "", key.protocol(), key.code());
+            Series found = live.get(key);
+            if (found != null) {
+                return found;
+            }
+        }
         Key known = room.has(live.size()) ? key : new Key(SeriesRoom.OTHER, -1, "", key.protocol(), key.code());
         return live.computeIfAbsent(known, this::made);
+    }
+
+    private boolean isThere(Key key) {
+        return key.version() >= 0 && hasSignature.test(new ServableId(key.model(), key.version()), key.signature());
+    }
+
+    /** Who knows the signatures of versions that are served. */
+    void signatures(BiPredicate<ServableId, String> has) {
+        hasSignature = has;
     }
 
     private Series made(Key key) {
