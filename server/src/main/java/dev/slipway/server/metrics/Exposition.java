@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param body from position to limit
  */
 public record Exposition(String contentType, ByteBuffer body) {
+    /** Made at the first scrape: not while the server starts. */
+    private static final ExpositionFormats FORMATS = ExpositionFormats.init();
 
     /**
      * In Prometheus' text format, with classic histograms; in OpenMetrics' with exemplars too, or in Prometheus' protobuf with native
@@ -24,7 +26,7 @@ public record Exposition(String contentType, ByteBuffer body) {
      * @param accepts the header {@code Accept}; null for none
      */
     static Exposition of(MetricSnapshots metrics, @Nullable String accepts) {
-        ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accepts == null ? "" : accepts);
+        ExpositionFormatWriter writer = FORMATS.findWriter(accepts == null ? "" : accepts);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             writer.write(out, metrics);
