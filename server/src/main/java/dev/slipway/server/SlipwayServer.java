@@ -52,6 +52,7 @@ import dev.slipway.server.provenance.FileHashes;
 import dev.slipway.server.signing.Signatures;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.tls.TlsSettings;
+import dev.slipway.server.tracing.Tracing;
 import dev.slipway.server.transport.GrpcHandler;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.Transport;
@@ -83,6 +84,9 @@ public final class SlipwayServer {
     /** What is left for unloading when requests have taken all of the drain's time. */
     private static final Duration UNLOAD_TIME = Duration.ofSeconds(10);
 
+    /** For sending the last traces, when all else is over: a collector that is away must not hold up a stop. */
+    private static final Duration TRACES_TIME = Duration.ofSeconds(5);
+
     /** Between two looks at who may do what. */
     private static final Duration ACCESS_POLL = Duration.ofSeconds(2);
 
@@ -101,6 +105,7 @@ public final class SlipwayServer {
     private final Transport transport;
     private final AccessControl access;
     private final Limiter limiter;
+    private final Tracing tracing;
     private final @Nullable Tls tls;
     private final Ports ports;
 
@@ -138,10 +143,13 @@ public final class SlipwayServer {
         regions = Boolean.TRUE.equals(asked.sharesMemory()) ? new SharedRegions(SharedRegions.DEV_SHM) : null;
 
         Metrics metrics = new Metrics(MetricsSettings.of(options.origin().start().metrics()));
+        tracing = Tracing.open(options.origin().start().tracing().settings(System.getenv()));
+        metrics.watch(tracing);
         StateFeed states = new StateFeed();
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener(), states));
         told.add(statistics);
         told.add(traces);
+        told.addAll(tracing.listeners());
         told.addAll(listeners);
         ManagerOptions managing = new ManagerOptions(
                 resources.policy(),
@@ -175,7 +183,7 @@ public final class SlipwayServer {
         readiness.requires(serves::required, serves::isUnloaded, statuses());
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager().settled()));
 
-        Observers observers = new Observers(List.of(), List.of(metrics::answered));
+        Observers observers = new Observers(tracing.observers(), List.of(metrics::answered));
         serving = new Serving(path.engine(), statuses(), new Serving.Looking(limiter, observers, metrics, traces));
         Managed managed = new Managed(
                 management,
@@ -188,13 +196,12 @@ public final class SlipwayServer {
         RestRouter rest = new RestRouter(serving, readiness, path.dispatcher()::states, managed, triton);
         GrpcRouter grpc = new GrpcRouter(serving, readiness, managed, triton);
         Gate gate = access.gate(rest, grpc);
-        transport = options.network().separatesPorts()
-                ? new Transport(
-                        transportOptions,
-                        separate.before((RestHandler) gate),
-                        separate.before((GrpcHandler) gate),
-                        GrpcRouter.services())
-                : new Transport(transportOptions, gate, gate, GrpcRouter.services());
+        boolean areSeparate = options.network().separatesPorts();
+        transport = new Transport(
+                transportOptions,
+                tracing.before(areSeparate ? separate.before((RestHandler) gate) : gate),
+                tracing.before(areSeparate ? separate.before((GrpcHandler) gate) : gate),
+                GrpcRouter.services());
 
         metrics.watch(transport, tls);
         access.watch(ACCESS_POLL);
@@ -214,6 +221,7 @@ public final class SlipwayServer {
                     traffic().configure(model, settings.lifecycle(), settings.traffic());
                     limiter.configure(model, settings.limits());
                     fitting.changed(model);
+                    tracing.sample(model, settings.observed().traceSample());
                 },
                 batching::ask,
                 bytes -> manager()
@@ -265,6 +273,7 @@ public final class SlipwayServer {
             if (!isOpen) {
                 closeSources();
                 path.close(UNLOAD_TIME.toNanos());
+                tracing.close(Duration.ZERO);
             }
         }
     }
@@ -362,6 +371,7 @@ public final class SlipwayServer {
         if (unloaded) {
             backends.close();
         }
+        tracing.close(TRACES_TIME);
         return answered && unloaded;
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.server.config;
 
+import dev.slipway.api.SlipwayException;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.server.tls.TlsSettings.Clients;
 import java.nio.file.Path;
@@ -124,7 +125,37 @@ final class ConfigReader {
                         accessFile.isEmpty() ? null : accessFile,
                         access.get("anonymous") == null ? null : access.text("anonymous", "")),
                 signing(),
-                metrics());
+                metrics(),
+                tracing(root.section("tracing")));
+    }
+
+    private static @Nullable Duration interval(Section section) {
+        YamlValue place = section.get("interval");
+        Duration interval = time(section, "interval");
+        if (place != null && interval != null && interval.isZero()) {
+            section.faults().wrong(place, Quantities.TIME + ", above 0");
+            return null;
+        }
+        return interval;
+    }
+
+    private static TracingConfig tracing(Section section) {
+        YamlValue endpoint = section.get("endpoint");
+        String text = section.text("endpoint", "");
+        if (endpoint != null) {
+            try {
+                TracingConfig.url("endpoint", text, true);
+            } catch (SlipwayException e) {
+                section.faults().problem(endpoint, e.getMessage());
+            }
+        }
+        return new TracingConfig(
+                endpoint == null ? null : text,
+                section.get("service_name") == null ? null : section.text("service_name", ""),
+                section.get("sample") == null ? null : Double.valueOf(section.part("sample", 1)),
+                truth(section, "trust_parent"),
+                section.get("queue") == null ? null : Integer.valueOf(section.whole("queue", 1, 1)),
+                interval(section));
     }
 
     private TlsConfig tls(Section section) {

@@ -117,6 +117,10 @@ final class ConfigWriter {
             case REQUIRE_SIGNED ->
                 Objects.requireNonNullElse((Object) model.form().requireSigned(), ModelReader.DEFAULT);
             case LIMITS -> LimitsReader.written(model.limits());
+            case TRACE_SAMPLE -> {
+                Double sample = model.observed().traceSample();
+                yield sample == null ? ModelReader.DEFAULT : BigDecimal.valueOf(sample);
+            }
         };
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param batching which of its requests run together; null for what the server does by default
  * @param form in which clients meet it
  * @param limits how much of it all who ask may have together
+ * @param observed how closely its requests are looked at
  * @param said the keys, as {@link ModelKey} names them, that were said of just this model; the others hold what is so by
  *     default, and what the model's own {@code slipway.yaml} says goes before them
  */
@@ -36,6 +37,7 @@ public record ModelConfig(
         @Nullable BatchingParameters batching,
         ModelForm form,
         Limits limits,
+        Observation observed,
         Set<ModelKey> said) {
     /** The newest version of a model in the repository, preloaded. */
     public static final ModelConfig DEFAULT = new ModelConfig(
@@ -48,6 +50,7 @@ public record ModelConfig(
             null,
             ModelForm.PLAIN,
             Limits.NONE,
+            Observation.DEFAULT,
             Set.of());
 
     public ModelConfig {
@@ -73,6 +76,7 @@ public record ModelConfig(
                 batching,
                 ModelForm.PLAIN,
                 Limits.NONE,
+                Observation.DEFAULT,
                 Set.of());
     }
 
@@ -83,12 +87,12 @@ public record ModelConfig(
 
     /** The same elsewhere. */
     public ModelConfig withLocation(String changed) {
-        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, said);
+        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, observed, said);
     }
 
     /** The same with another lifecycle. What of it is new counts as said of this model. */
     public ModelConfig withLifecycle(ModelSettings changed) {
-        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, form, limits, said)
+        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
@@ -104,53 +108,60 @@ public record ModelConfig(
 
     /** The same with other versions, said of this model. */
     public ModelConfig withVersions(VersionSelection changed) {
-        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, form, limits, said)
+        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other traffic. What of it is new counts as said of this model. */
     public ModelConfig withTraffic(TrafficSettings changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, limits, said)
+        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, required or not, said of this model. */
     ModelConfig withRequired(boolean changed) {
-        return new ModelConfig(location, versions, changed, lifecycle, traffic, warmUp, batching, form, limits, said)
+        return new ModelConfig(location, versions, changed, lifecycle, traffic, warmUp, batching, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with another warm-up, said of this model. */
     ModelConfig withWarmUp(WarmUpConfig changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, changed, batching, form, limits, said)
+                        location, versions, isRequired, lifecycle, traffic, changed, batching, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other batching, said of this model. */
     public ModelConfig withBatching(@Nullable BatchingParameters changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, changed, form, limits, said)
+        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, changed, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same in another form. What of it is new counts as said of this model. */
     public ModelConfig withForm(ModelForm changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, limits, said)
+                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other limits, said of this model. */
     ModelConfig withLimits(Limits changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, changed, said)
+                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, changed, observed, said)
+                .sayingWhatDiffers(this);
+    }
+
+    /** The same, looked at otherwise. What of it is new counts as said of this model. */
+    public ModelConfig withObservation(Observation changed) {
+        return new ModelConfig(
+                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, changed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, of which {@code keys} were said. */
     ModelConfig saying(Set<ModelKey> keys) {
         return new ModelConfig(
-                location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, keys);
+                location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, observed, keys);
     }
 
     /** The same, of which was also said what is not as in {@code other}. */

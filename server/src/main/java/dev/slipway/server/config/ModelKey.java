@@ -79,7 +79,10 @@ public enum ModelKey {
     REQUIRE_SIGNED(
             model -> model.form().requireSigned(),
             (to, from) -> to.withForm(to.form().withRequireSigned(from.form().requireSigned()))),
-    LIMITS(ModelConfig::limits, (to, from) -> to.withLimits(from.limits()));
+    LIMITS(ModelConfig::limits, (to, from) -> to.withLimits(from.limits())),
+    TRACE_SAMPLE(
+            model -> model.observed().traceSample(),
+            (to, from) -> to.withObservation(new Observation(from.observed().traceSample())));
 
     @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;

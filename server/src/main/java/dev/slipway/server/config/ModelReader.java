@@ -87,6 +87,7 @@ final class ModelReader {
                                 new OptionsReader(model).read(byDefault.form().options()))
                         .withRequireSigned(requireSigned(byDefault.form().requireSigned())),
                 limits(byDefault.limits()),
+                new Observation(traceSample(byDefault.observed().traceSample())),
                 said());
         checkDefaultLabel(read);
         return read;
@@ -113,6 +114,13 @@ final class ModelReader {
             return byDefault;
         }
         return isWord("require_signed", DEFAULT) ? null : Boolean.valueOf(model.truth("require_signed", true));
+    }
+
+    private @Nullable Double traceSample(@Nullable Double byDefault) {
+        if (model.get("trace_sample") == null) {
+            return byDefault;
+        }
+        return isWord("trace_sample", DEFAULT) ? null : Double.valueOf(model.part("trace_sample", 1));
     }
 
     private Set<ModelKey> said() {

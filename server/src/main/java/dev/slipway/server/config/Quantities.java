@@ -14,6 +14,8 @@ final class Quantities {
     static final String SIZE = "a size such as 512MiB, 8GiB, or a number of bytes";
     static final String SHARE = "a share such as 10% or 0.1, above 0 to 100%";
 
+    static final String PART = "a share such as 10% or 0.1, 0 to 100%";
+
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,20})?) ?([A-Za-z%]*)");
 
     /** The longest time that can be said: far beyond what anybody waits for, and still a long of nanoseconds. */
@@ -64,6 +66,11 @@ final class Quantities {
         BigDecimal number = new BigDecimal(matcher.group(1));
         double share = (matcher.group(2).isEmpty() ? number : number.movePointLeft(2)).doubleValue();
         return share > 0 && share <= 1 ? Optional.of(share) : Optional.empty();
+    }
+
+    /** As {@link #share}, and 0. */
+    static Optional<Double> part(String text) {
+        return text.matches("0(\\.0{1,20})? ?%?") ? Optional.of(0.0) : share(text);
     }
 
     static String print(Duration time) {

@@ -81,6 +81,12 @@ final class Section {
                 .orElse(byDefault);
     }
 
+    /** A share that may be nothing at all. */
+    double part(String key, double byDefault) {
+        return read(key, Quantities.PART, found -> asText(found).flatMap(Quantities::part))
+                .orElse(byDefault);
+    }
+
     boolean truth(String key, boolean byDefault) {
         return read(key, "true or false", found -> Optional.ofNullable(found.content() instanceof Boolean b ? b : null))
                 .orElse(byDefault);

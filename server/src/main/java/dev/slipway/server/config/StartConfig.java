@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param callers who may ask
  * @param signing whose models are served
  * @param metrics how much is counted
+ * @param tracing where traces go
  */
 public record StartConfig(
         Listeners listeners,
@@ -32,7 +33,8 @@ public record StartConfig(
         Triton triton,
         Callers callers,
         SigningConfig signing,
-        MetricsConfig metrics) {
+        MetricsConfig metrics,
+        TracingConfig tracing) {
     /** Nothing is said. */
     public static final StartConfig NONE = new StartConfig(
             Listeners.NONE,
@@ -42,14 +44,15 @@ public record StartConfig(
             Triton.NONE,
             Callers.NONE,
             SigningConfig.NONE,
-            MetricsConfig.NONE);
+            MetricsConfig.NONE,
+            TracingConfig.NONE);
 
-    /** One that says nothing of Triton's clients, nor of signatures. */
+    /** One that says nothing of what else there is. */
     public StartConfig(Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
         this(listeners, limits, stateFolder, cache, Triton.NONE, Callers.NONE, SigningConfig.NONE);
     }
 
-    /** One that says nothing of metrics. */
+    /** One that says nothing of metrics and traces. */
     public StartConfig(
             Listeners listeners,
             Limits limits,
@@ -58,7 +61,7 @@ public record StartConfig(
             Triton triton,
             Callers callers,
             SigningConfig signing) {
-        this(listeners, limits, stateFolder, cache, triton, callers, signing, MetricsConfig.NONE);
+        this(listeners, limits, stateFolder, cache, triton, callers, signing, MetricsConfig.NONE, TracingConfig.NONE);
     }
 
     /**
@@ -78,7 +81,12 @@ public record StartConfig(
 
     /** The same with other signatures. */
     public StartConfig withSigning(SigningConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics);
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics, tracing);
+    }
+
+    /** The same with other traces. */
+    public StartConfig withTracing(TracingConfig changed) {
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, changed);
     }
 
     /**
@@ -249,7 +257,8 @@ public record StartConfig(
                         first(triton.traceFolder, other.triton.traceFolder)),
                 callers.areSaid() ? callers : other.callers,
                 signing.or(other.signing),
-                metrics.or(other.metrics));
+                metrics.or(other.metrics),
+                tracing.or(other.tracing));
     }
 
     /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
@@ -304,6 +313,12 @@ public record StartConfig(
         differ(found, "metrics.peers", metrics.showsPeers(), running.metrics.showsPeers());
         differ(found, "metrics.phases", metrics.timesPhases(), running.metrics.timesPhases());
         differ(found, "metrics.series", metrics.seriesMax(), running.metrics.seriesMax());
+        differ(found, "tracing.endpoint", tracing.endpoint(), running.tracing.endpoint());
+        differ(found, "tracing.service_name", tracing.serviceName(), running.tracing.serviceName());
+        differ(found, "tracing.sample", tracing.sample(), running.tracing.sample());
+        differ(found, "tracing.trust_parent", tracing.trustsParent(), running.tracing.trustsParent());
+        differ(found, "tracing.queue", tracing.queue(), running.tracing.queue());
+        differ(found, "tracing.interval", tracing.interval(), running.tracing.interval());
         return found;
     }
 

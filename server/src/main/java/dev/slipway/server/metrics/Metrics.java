@@ -23,6 +23,8 @@ import dev.slipway.server.limits.LimitMetrics;
 import dev.slipway.server.limits.Limiter;
 import dev.slipway.server.management.Operations;
 import dev.slipway.server.tls.Tls;
+import dev.slipway.server.tracing.Tracing;
+import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.transport.Transport;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.ByteBuffer;
@@ -206,6 +208,22 @@ public final class Metrics implements ServingListener {
      */
     public void traced(Function<Prediction, @Nullable TraceIds> ids) {
         traced = ids;
+    }
+
+    /** Shows what becomes of the spans of traces, and with the times of requests where their traces are. */
+    public void watch(Tracing tracing) {
+        gauges.counter("slipway_spans_sent_total", "Spans that the collector has taken.", () -> tracing.counts()
+                .sent());
+        gauges.counter(
+                "slipway_spans_dropped_total",
+                "Spans that the collector never got: there was no room left for them, or it did not take them.",
+                () -> tracing.counts().dropped());
+        gauges.counter("slipway_span_export_failures_total", "Times that spans could not be sent.", () -> tracing.counts()
+                .failures());
+        traced(prediction -> {
+            RequestContext.TraceIds ids = tracing.of(prediction);
+            return ids == null ? null : new TraceIds(ids.traceId(), ids.spanId());
+        });
     }
 
     /** Counts a request that was answered; one for a model that is not known without a name. */

@@ -160,7 +160,8 @@ final class RandomConfigs {
                         new ModelForm(chain(), random.nextBoolean() ? null : sequence(), options(), any(new Boolean[] {
                             null, true, false
                         })))
-                .withLimits(limits());
+                .withLimits(limits())
+                .withObservation(new Observation(any(new Double[] {null, 0.0, 0.25, 1.0})));
         Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
         for (ModelKey key : ModelKey.values()) {
             if (random.nextInt(4) == 0) {

@@ -1,0 +1,69 @@
+package dev.slipway.server.tracing;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+
+/** Makes spans of what has begun or is over. Thread-safe. */
+final class OtelSpans {
+    static final TimeUnit NANOS = TimeUnit.NANOSECONDS;
+
+    private final Tracer tracer;
+    private final Clock clock;
+    private final Sampling sampling;
+    private final OtelBatches batches = new OtelBatches(this);
+    private final Told told = new Told();
+
+    OtelSpans(Tracer tracer, Clock clock, Sampling sampling) {
+        this.tracer = tracer;
+        this.clock = clock;
+        this.sampling = sampling;
+    }
+
+    Moment now() {
+        return Moment.now(clock);
+    }
+
+    /** What was told last on each thread. */
+    Told told() {
+        return told;
+    }
+
+    OtelBatches batches() {
+        return batches;
+    }
+
+    /** Whether a request for no model that is known is traced. */
+    boolean takesUnknown(long draw) {
+        return sampling.takes("", draw);
+    }
+
+    /** The span of a request, begun. */
+    Span server(Came came, SpanContext parent, Moment start) {
+        SpanBuilder span = tracer.spanBuilder(came.isGrpc() ? came.path() : came.method())
+                .setSpanKind(SpanKind.SERVER)
+                .setStartTimestamp(start.epochNanos(), NANOS);
+        if (parent.isValid()) {
+            span.setParent(Context.root().with(Span.wrap(parent)));
+        } else {
+            span.setNoParent();
+        }
+        OtelWords.begin(span, came);
+        return span.startSpan();
+    }
+
+    /** @param startEpochNanos since 1970 */
+    SpanBuilder child(String name, Context parent, long startEpochNanos) {
+        return tracer.spanBuilder(name).setParent(parent).setStartTimestamp(startEpochNanos, NANOS);
+    }
+
+    /** One that begins a trace. */
+    SpanBuilder root(String name, long startEpochNanos) {
+        return tracer.spanBuilder(name).setNoParent().setStartTimestamp(startEpochNanos, NANOS);
+    }
+}

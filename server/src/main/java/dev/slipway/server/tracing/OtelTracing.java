@@ -1,0 +1,175 @@
+package dev.slipway.server.tracing;
+
+import dev.slipway.api.ServingListener;
+import dev.slipway.monitoring.Prediction;
+import dev.slipway.server.Version;
+import dev.slipway.server.observe.RequestObserver;
+import dev.slipway.server.transport.GrpcHandler;
+import dev.slipway.server.transport.RequestContext;
+import dev.slipway.server.transport.RestHandler;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanLimits;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Traces with OpenTelemetry's library. Thread-safe. */
+final class OtelTracing implements Tracing {
+    private static final System.Logger LOG = System.getLogger(OtelTracing.class.getName());
+
+    /** As many as requests that run together, mostly; the library's own bound is 128. */
+    private static final int LINKS_MAX = 1024;
+
+    /**
+     * The header, and metadata key, of whoever asks.
+     *
+     * @see <a href="https://www.w3.org/TR/trace-context/">W3C: Trace Context</a>
+     */
+    private static final String TRACE_PARENT = "traceparent";
+
+    private final SdkTracerProvider provider;
+    private final SpanQueue queue;
+    private final Sampling sampling;
+    private final boolean trustsParent;
+    private final OtelSpans spans;
+
+    private OtelTracing(TracingSettings settings, SpanExporter exporter, Clock clock) {
+        queue = new SpanQueue(exporter, settings);
+        AttributesBuilder resource = Attributes.builder();
+        settings.resource().forEach(resource::put);
+        // What is traced is decided before the library is asked.
+        provider = SdkTracerProvider.builder()
+                .setSampler(Sampler.alwaysOn())
+                .setResource(Resource.getDefault().merge(Resource.create(resource.build())))
+                .setSpanLimits(
+                        SpanLimits.builder().setMaxNumberOfLinks(LINKS_MAX).build())
+                .addSpanProcessor(queue)
+                .build();
+        sampling = new Sampling(settings.sample());
+        trustsParent = settings.trustsParent();
+        spans = new OtelSpans(
+                provider.tracerBuilder("dev.slipway.server")
+                        .setInstrumentationVersion(Version.OF_THIS_BUILD)
+                        .build(),
+                clock,
+                sampling);
+    }
+
+    static Tracing open(TracingSettings settings, Clock clock) {
+        TracingSettings.Collector collector = settings.collector();
+        OtlpHttpSpanExporterBuilder exporter = OtlpHttpSpanExporter.builder()
+                .setEndpoint(collector.url().toString())
+                .setTimeout(collector.timeout())
+                .setConnectTimeout(collector.timeout())
+                .setCompression(collector.isCompressed() ? "gzip" : "none");
+        collector.headers().forEach(exporter::addHeader);
+        OtelTracing tracing = new OtelTracing(settings, exporter.build(), clock);
+        tracing.queue.start();
+        LOG.log(
+                Level.INFO,
+                "traces go to {0}: {1} of the requests that come without one",
+                collector,
+                "%s%%".formatted(100 * settings.sample()));
+        return tracing;
+    }
+
+    @Override
+    public RestHandler before(RestHandler handler) {
+        return (request, reply) -> {
+            comes(request.context(), request::header, () -> Came.of(request));
+            handler.handle(request, reply);
+        };
+    }
+
+    @Override
+    public GrpcHandler before(GrpcHandler handler) {
+        return call -> {
+            comes(call.context(), call::metadata, () -> Came.of(call));
+            handler.handle(call);
+        };
+    }
+
+    /** Decides what can be decided before the model is known: most requests end here. */
+    private void comes(RequestContext context, UnaryOperator<@Nullable String> headers, Supplier<Came> came) {
+        SpanContext parent = headers.apply(TRACE_PARENT) == null ? SpanContext.getInvalid() : parent(headers);
+        boolean isDecided = trustsParent && parent.isValid();
+        long draw = isDecided ? 0 : Sampling.draw(ThreadLocalRandom.current().nextLong());
+        if (isDecided ? !parent.isSampled() : !sampling.mayTake(draw)) {
+            return;
+        }
+        OtelRequest request = new OtelRequest(spans, came.get(), parent, draw);
+        context.ending(request);
+        if (isDecided) {
+            request.begin();
+        }
+    }
+
+    /** Invalid where the header is not as it has to be. */
+    private static SpanContext parent(UnaryOperator<@Nullable String> headers) {
+        Context read = W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, Headers.GETTER);
+        return Span.fromContext(read).getSpanContext();
+    }
+
+    private enum Headers implements TextMapGetter<UnaryOperator<@Nullable String>> {
+        GETTER;
+
+        @Override
+        public Iterable<String> keys(UnaryOperator<@Nullable String> headers) {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable String get(@Nullable UnaryOperator<@Nullable String> headers, String key) {
+            return headers == null ? null : headers.apply(key);
+        }
+    }
+
+    @Override
+    public List<RequestObserver> observers() {
+        return List.of(asked -> asked.context().ending() instanceof OtelRequest request
+                ? request.follow(asked.model(), sampling)
+                : null);
+    }
+
+    @Override
+    public List<ServingListener> listeners() {
+        return List.of(spans.batches(), new OtelLoads(spans));
+    }
+
+    @Override
+    public void sample(String model, @Nullable Double share) {
+        sampling.change(model, share);
+    }
+
+    @Override
+    public RequestContext.@Nullable TraceIds of(Prediction prediction) {
+        return spans.told().of(prediction);
+    }
+
+    @Override
+    public Counts counts() {
+        return queue.counts();
+    }
+
+    @Override
+    public void close(Duration patience) {
+        queue.close(patience);
+    }
+}
