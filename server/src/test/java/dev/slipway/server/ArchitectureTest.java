@@ -83,6 +83,16 @@ class ArchitectureTest {
                     "io.vertx..",
                     "io.netty.."));
 
+    /** Who asks for no traces loads nothing of it. */
+    @ArchTest
+    static final ArchRule ONLY_TRACES_SEE_OPENTELEMETRY = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway..")
+            .and()
+            .haveNameNotMatching("dev\\.slipway\\.server\\.tracing\\.(Otel.*|SpanQueue)")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.opentelemetry.."));
+
     /** Another decoder could take its place. */
     @ArchTest
     static final ArchRule ONLY_ONE_PACKAGE_DECODES_PICTURES = noClasses()

@@ -28,11 +28,15 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Traces with OpenTelemetry's library. Thread-safe. */
 final class OtelTracing implements Tracing {
     private static final System.Logger LOG = System.getLogger(OtelTracing.class.getName());
+
+    /** Whose every failure comes with a stack; ours are told once in a while. Kept, lest the setting be lost. */
+    private static final Logger LIBRARY_LOG = Logger.getLogger("io.opentelemetry.exporter");
 
     /** As many as requests that run together, mostly; the library's own bound is 128. */
     private static final int LINKS_MAX = 1024;
@@ -73,6 +77,7 @@ final class OtelTracing implements Tracing {
     }
 
     static Tracing open(TracingSettings settings, Clock clock) {
+        LIBRARY_LOG.setLevel(java.util.logging.Level.OFF);
         TracingSettings.Collector collector = settings.collector();
         OtlpHttpSpanExporterBuilder exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(collector.url().toString())

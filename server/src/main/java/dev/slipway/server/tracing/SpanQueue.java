@@ -7,6 +7,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ended spans on their way out: a bounded queue, and one thread that sends them in batches. Nobody waits for it; what there is
@@ -133,9 +135,20 @@ final class SpanQueue implements SpanProcessor {
                 LOG.log(Level.INFO, "traces are sent to {0} again", collector);
             }
         } else {
-            Throwable cause = result.getFailureThrowable();
-            failed(spans.size(), cause == null ? "no answer, or an error" : cause.toString());
+            failed(spans.size(), reason(result.getFailureThrowable()));
         }
+    }
+
+    /** Of the library's own exceptions only the causes say something. */
+    private static String reason(@Nullable Throwable failure) {
+        Throwable cause = failure == null ? null : failure.getCause();
+        if (cause == null) {
+            return failure == null ? "no answer in time" : "they are refused";
+        }
+        while (cause.getCause() != null && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
     }
 
     private void failed(int spans, String reason) {
