@@ -1,5 +1,6 @@
 package dev.slipway.server;
 
+import dev.slipway.server.logging.TextForm;
 import dev.slipway.server.triton.LogSettings;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -84,14 +85,14 @@ final class LogSwitch {
             String logger = String.valueOf(log.getLoggerName());
             int level = log.getLevel().intValue();
             String letter = level >= Level.SEVERE.intValue() ? "E" : level >= Level.WARNING.intValue() ? "W" : "I";
-            return "%s %d %s %s] %s%n%s"
+            StringBuilder line = new StringBuilder("%s %d %s %s] "
                     .formatted(
                             Instant.ofEpochMilli(log.getMillis()).truncatedTo(ChronoUnit.SECONDS),
                             PID,
                             letter,
-                            logger.substring(logger.lastIndexOf('.') + 1),
-                            formatMessage(log),
-                            log.getThrown() == null ? "" : Logging.trace(log.getThrown()));
+                            logger.substring(logger.lastIndexOf('.') + 1)));
+            TextForm.end(line, this, log);
+            return line.toString();
         }
     }
 }

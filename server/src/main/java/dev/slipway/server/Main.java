@@ -12,6 +12,7 @@ import dev.slipway.server.cli.PlainServe;
 import dev.slipway.server.cli.ServeCommand;
 import dev.slipway.server.cli.SignCommand;
 import dev.slipway.server.cli.TrainStartupCommand;
+import dev.slipway.server.logging.Logs;
 import picocli.CommandLine;
 
 /** The command line, with the verbs of the client and those that need the server. */
@@ -19,7 +20,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
-        Logging.configure();
+        Logs.configure(System.getenv());
         ServeCommand plain = PlainServe.read(arguments);
         System.exit(plain == null ? commandLine().execute(arguments) : serve(plain, arguments));
     }

@@ -41,6 +41,7 @@ import dev.slipway.server.endpoint.SeparatePorts;
 import dev.slipway.server.endpoint.Serving;
 import dev.slipway.server.endpoint.management.Managed;
 import dev.slipway.server.limits.Limiter;
+import dev.slipway.server.logging.AccessLog;
 import dev.slipway.server.management.ConfigText;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
@@ -107,6 +108,7 @@ public final class SlipwayServer {
     private final Limiter limiter;
     private final Tracing tracing;
     private final @Nullable Tls tls;
+    private final @Nullable AccessLog accessLog;
     private final Ports ports;
 
     private SlipwayServer(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
@@ -196,12 +198,17 @@ public final class SlipwayServer {
         RestRouter rest = new RestRouter(serving, readiness, path.dispatcher()::states, managed, triton);
         GrpcRouter grpc = new GrpcRouter(serving, readiness, managed, triton);
         Gate gate = access.gate(rest, grpc);
+        accessLog = AccessLog.of(options.logging().or(options.origin().start().logging()));
+        if (accessLog != null) {
+            metrics.watch(accessLog);
+        }
         boolean areSeparate = options.network().separatesPorts();
         transport = new Transport(
                 transportOptions,
                 tracing.before(areSeparate ? separate.before((RestHandler) gate) : gate),
                 tracing.before(areSeparate ? separate.before((GrpcHandler) gate) : gate),
-                GrpcRouter.services());
+                GrpcRouter.services(),
+                accessLog);
 
         metrics.watch(transport, tls);
         access.watch(ACCESS_POLL);
@@ -259,6 +266,9 @@ public final class SlipwayServer {
         }
         if (regions != null) {
             regions.close();
+        }
+        if (accessLog != null) {
+            accessLog.close();
         }
     }
 

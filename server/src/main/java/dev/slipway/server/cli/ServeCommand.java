@@ -7,6 +7,7 @@ import dev.slipway.server.archive.FetchedLoader;
 import dev.slipway.server.config.Policies;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.StartConfig;
+import dev.slipway.server.logging.Logs;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -62,6 +63,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private final TritonFlags tritonFlags = new TritonFlags();
+
+    @Mixin
+    private final LogFlags logFlags = new LogFlags();
 
     @Mixin
     private final CallerFlags callerFlags = new CallerFlags();
@@ -229,7 +233,9 @@ public final class ServeCommand implements Callable<Integer> {
         // That of the JVM: the process began with the launcher, which may have built everything first.
         Instant start =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        SlipwayServer server = SlipwayServer.start(options());
+        ServerOptions options = options();
+        Logs.configure(options.logging(), System.getenv());
+        SlipwayServer server = SlipwayServer.start(options);
         TerminationSignals.handle(() -> stop(server));
         if (server.options().origin().file() != null) {
             // Without a file, SIGHUP ends the process as ever: the terminal was closed.
@@ -262,7 +268,8 @@ public final class ServeCommand implements Callable<Integer> {
                 .withBatching(batchingFlags.choose())
                 .withOrigin(chosen.origin())
                 .withTriton(start.triton())
-                .withCallers(start.callers());
+                .withCallers(start.callers())
+                .withLogging(start.logging());
     }
 
     /** What the command line says of how the server runs; it goes before what a file says. */
@@ -293,7 +300,10 @@ public final class ServeCommand implements Callable<Integer> {
                 StartConfig.NONE.cache(),
                 tritonFlags.choose(),
                 callerFlags.choose(),
-                StartConfig.NONE.signing());
+                StartConfig.NONE.signing(),
+                StartConfig.NONE.metrics(),
+                StartConfig.NONE.tracing(),
+                logFlags.choose());
     }
 
     /** What is wrong is told by the log. */

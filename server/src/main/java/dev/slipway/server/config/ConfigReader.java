@@ -126,7 +126,8 @@ final class ConfigReader {
                         access.get("anonymous") == null ? null : access.text("anonymous", "")),
                 signing(),
                 metrics(),
-                tracing(root.section("tracing")));
+                tracing(root.section("tracing")),
+                new LoggingReader(root.section("logging"), base).read());
     }
 
     private static @Nullable Duration interval(Section section) {

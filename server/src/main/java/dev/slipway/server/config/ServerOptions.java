@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin where {@code serving} comes from
  * @param triton what is on of Triton's extensions that are off by default
  * @param callers who may ask
+ * @param logging what is written of requests
  */
 public record ServerOptions(
         ServingConfig serving,
@@ -32,7 +33,8 @@ public record ServerOptions(
         Batching batching,
         Origin origin,
         StartConfig.Triton triton,
-        StartConfig.Callers callers) {
+        StartConfig.Callers callers,
+        LoggingConfig logging) {
 
     /** With {@link Batching#LEARNT}, from nowhere in particular. */
     public ServerOptions(ServingConfig serving, Network network, Resources resources) {
@@ -43,7 +45,8 @@ public record ServerOptions(
                 Batching.LEARNT,
                 Origin.NOWHERE,
                 StartConfig.Triton.NONE,
-                StartConfig.Callers.NONE);
+                StartConfig.Callers.NONE,
+                LoggingConfig.NONE);
     }
 
     /**
@@ -61,37 +64,42 @@ public record ServerOptions(
 
     /** The same with other settings for batching. */
     public ServerOptions withBatching(Batching changed) {
-        return new ServerOptions(serving, network, resources, changed, origin, triton, callers);
+        return new ServerOptions(serving, network, resources, changed, origin, triton, callers, logging);
     }
 
     /** The same serving something else. */
     public ServerOptions withServing(UnaryOperator<ServingConfig> change) {
-        return new ServerOptions(change.apply(serving), network, resources, batching, origin, triton, callers);
+        return new ServerOptions(change.apply(serving), network, resources, batching, origin, triton, callers, logging);
     }
 
     /** The same elsewhere. */
     public ServerOptions withNetwork(Network changed) {
-        return new ServerOptions(serving, changed, resources, batching, origin, triton, callers);
+        return new ServerOptions(serving, changed, resources, batching, origin, triton, callers, logging);
     }
 
     /** The same with other means. */
     public ServerOptions withResources(Resources changed) {
-        return new ServerOptions(serving, network, changed, batching, origin, triton, callers);
+        return new ServerOptions(serving, network, changed, batching, origin, triton, callers, logging);
     }
 
     /** The same from elsewhere. */
     public ServerOptions withOrigin(Origin changed) {
-        return new ServerOptions(serving, network, resources, batching, changed, triton, callers);
+        return new ServerOptions(serving, network, resources, batching, changed, triton, callers, logging);
     }
 
     /** The same for others. */
     public ServerOptions withCallers(StartConfig.Callers changed) {
-        return new ServerOptions(serving, network, resources, batching, origin, triton, changed);
+        return new ServerOptions(serving, network, resources, batching, origin, triton, changed, logging);
     }
 
     /** The same with others of Triton's extensions. */
     public ServerOptions withTriton(StartConfig.Triton changed) {
-        return new ServerOptions(serving, network, resources, batching, origin, changed, callers);
+        return new ServerOptions(serving, network, resources, batching, origin, changed, callers, logging);
+    }
+
+    /** The same with other logs. */
+    public ServerOptions withLogging(LoggingConfig changed) {
+        return new ServerOptions(serving, network, resources, batching, origin, triton, callers, changed);
     }
 
     /** Where local models lie at the start. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param signing whose models are served
  * @param metrics how much is counted
  * @param tracing where traces go
+ * @param logging what is written down of it all
  */
 public record StartConfig(
         Listeners listeners,
@@ -34,7 +35,8 @@ public record StartConfig(
         Callers callers,
         SigningConfig signing,
         MetricsConfig metrics,
-        TracingConfig tracing) {
+        TracingConfig tracing,
+        LoggingConfig logging) {
     /** Nothing is said. */
     public static final StartConfig NONE = new StartConfig(
             Listeners.NONE,
@@ -45,14 +47,15 @@ public record StartConfig(
             Callers.NONE,
             SigningConfig.NONE,
             MetricsConfig.NONE,
-            TracingConfig.NONE);
+            TracingConfig.NONE,
+            LoggingConfig.NONE);
 
     /** One that says nothing of what else there is. */
     public StartConfig(Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
         this(listeners, limits, stateFolder, cache, Triton.NONE, Callers.NONE, SigningConfig.NONE);
     }
 
-    /** One that says nothing of metrics and traces. */
+    /** One that says nothing of metrics, traces and logs. */
     public StartConfig(
             Listeners listeners,
             Limits limits,
@@ -61,7 +64,17 @@ public record StartConfig(
             Triton triton,
             Callers callers,
             SigningConfig signing) {
-        this(listeners, limits, stateFolder, cache, triton, callers, signing, MetricsConfig.NONE, TracingConfig.NONE);
+        this(
+                listeners,
+                limits,
+                stateFolder,
+                cache,
+                triton,
+                callers,
+                signing,
+                MetricsConfig.NONE,
+                TracingConfig.NONE,
+                LoggingConfig.NONE);
     }
 
     /**
@@ -81,12 +94,12 @@ public record StartConfig(
 
     /** The same with other signatures. */
     public StartConfig withSigning(SigningConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics, tracing);
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics, tracing, logging);
     }
 
     /** The same with other traces. */
     public StartConfig withTracing(TracingConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, changed);
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, changed, logging);
     }
 
     /**
@@ -258,7 +271,8 @@ public record StartConfig(
                 callers.areSaid() ? callers : other.callers,
                 signing.or(other.signing),
                 metrics.or(other.metrics),
-                tracing.or(other.tracing));
+                tracing.or(other.tracing),
+                logging.or(other.logging));
     }
 
     /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
@@ -319,7 +333,36 @@ public record StartConfig(
         differ(found, "tracing.trust_parent", tracing.trustsParent(), running.tracing.trustsParent());
         differ(found, "tracing.queue", tracing.queue(), running.tracing.queue());
         differ(found, "tracing.interval", tracing.interval(), running.tracing.interval());
+        differ(found, logging, running.logging);
         return found;
+    }
+
+    private static void differ(List<String> found, LoggingConfig here, LoggingConfig there) {
+        differ(found, "logging.format", here.format(), there.format());
+        differ(found, "logging.level", here.level(), there.level());
+        differ(found, "logging.levels", here.levels(), there.levels());
+        differ(found, "logging.repeats", here.repeats(), there.repeats());
+        differ(found, "logging.access", here.access().to(), there.access().to());
+        differ(
+                found,
+                "logging.access_format",
+                here.access().format(),
+                there.access().format());
+        differ(
+                found,
+                "logging.access_skip",
+                here.access().skip(),
+                there.access().skip());
+        differ(
+                found,
+                "logging.access_file_size",
+                here.access().fileBytes(),
+                there.access().fileBytes());
+        differ(
+                found,
+                "logging.access_files",
+                here.access().files(),
+                there.access().files());
     }
 
     private static void differ(List<String> found, TlsConfig here, TlsConfig there) {

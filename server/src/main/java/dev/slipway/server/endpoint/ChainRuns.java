@@ -66,7 +66,7 @@ final class ChainRuns {
             }
             turned = inference.before(handle, transform, read.request());
         } catch (RuntimeException | Error e) {
-            fail(read, call, Serving.asSlipwayException(e));
+            fail(read, call, Serving.asSlipwayException(call.context(), e));
             return;
         }
         Reply turning = new TurningReply(inference, handle, transform, read.request(), call);

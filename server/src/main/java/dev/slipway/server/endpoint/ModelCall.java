@@ -324,7 +324,7 @@ abstract class ModelCall implements Reply, Runnable {
             }
         } catch (RuntimeException | Error e) {
             giveUpShadow();
-            failed(Serving.asSlipwayException(e));
+            failed(Serving.asSlipwayException(context(), e));
         }
     }
 
@@ -338,6 +338,7 @@ abstract class ModelCall implements Reply, Runnable {
     @Override
     public final void failed(SlipwayException error) {
         ticket.close();
+        Serving.tell(context(), error);
         sendError(error);
         story().failed(principal(), error);
     }

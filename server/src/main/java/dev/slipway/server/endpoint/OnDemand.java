@@ -35,7 +35,7 @@ final class OnDemand {
             if (failed == null) {
                 goOn(call, target);
             } else {
-                call.failed(Serving.asSlipwayException(failed));
+                call.failed(Serving.asSlipwayException(call.context(), failed));
                 call.placed();
             }
         });
@@ -62,7 +62,7 @@ final class OnDemand {
             });
         } catch (RuntimeException | Error e) {
             call.returnLent();
-            call.failed(Serving.asSlipwayException(e));
+            call.failed(Serving.asSlipwayException(call.context(), e));
             call.placed();
         }
     }

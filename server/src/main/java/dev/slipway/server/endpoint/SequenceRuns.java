@@ -49,7 +49,7 @@ final class SequenceRuns {
             }
             filled = turn.filled(inference.before(turn.handle(), transform, read.request()));
         } catch (RuntimeException | Error e) {
-            turn.failed(Serving.asSlipwayException(e));
+            turn.failed(Serving.asSlipwayException(call.context(), e));
             return;
         }
         Reply turning = new TurningReply(inference, turn.handle(), transform, read.request(), call);

@@ -28,6 +28,8 @@ import dev.slipway.server.limits.Admission;
 import dev.slipway.server.metrics.Exposition;
 import dev.slipway.server.metrics.Metrics;
 import dev.slipway.server.observe.Observers;
+import dev.slipway.server.transport.RequestContext;
+import dev.slipway.server.transport.RequestLog;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
 import dev.slipway.server.triton.Traces;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 /** What the endpoints of all protocols share: the door to the models, the threads, and the counting. */
 public final class Serving {
     private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+    private static final RequestLog REQUESTS = RequestLog.of(Serving.class);
     private static final Duration LOCAL_TIMEOUT = Duration.ofSeconds(2);
 
     private final InferenceService inference;
@@ -150,7 +153,7 @@ public final class Serving {
             if (onDemand.awaitLoad(call)) {
                 return false;
             }
-            call.failed(asSlipwayException(e));
+            call.failed(asSlipwayException(call.context(), e));
             return true;
         }
         if (Sequences.remembers(read.handle())) {
@@ -196,7 +199,7 @@ public final class Serving {
                 try {
                     work.run();
                 } catch (RuntimeException | Error e) {
-                    refused.accept(asSlipwayException(e));
+                    refused.accept(asSlipwayException(null, e));
                 }
             });
         } catch (SlipwayException e) {
@@ -204,16 +207,23 @@ public final class Serving {
         }
     }
 
-    static SlipwayException asSlipwayException(Throwable e) {
+    /** @param request that failed; null where that is not known */
+    static SlipwayException asSlipwayException(@Nullable RequestContext request, Throwable e) {
         if (e instanceof SlipwayException known) {
             return known;
         }
         if (e instanceof OutOfMemoryError) {
-            LOG.log(Level.ERROR, "memory ran out in a request", e);
+            REQUESTS.error(request, "memory ran out in a request", e);
             return new SlipwayException(ErrorCode.RESOURCE_EXHAUSTED, "memory ran out: " + e.getMessage(), e);
         }
-        LOG.log(Level.ERROR, "a request failed unexpectedly", e);
+        REQUESTS.error(request, "a request failed unexpectedly", e);
         return new SlipwayException(ErrorCode.INTERNAL, "unexpected: " + e, e);
+    }
+
+    /** Writes down that a request failed: by what it is found again, since what failed may have been a run of several. */
+    static void tell(RequestContext request, SlipwayException error) {
+        boolean isOurs = error.code() == ErrorCode.INTERNAL || error.code() == ErrorCode.UNKNOWN;
+        REQUESTS.failed(request, isOurs, error);
     }
 
     Router router() {

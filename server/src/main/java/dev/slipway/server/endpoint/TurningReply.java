@@ -25,7 +25,7 @@ record TurningReply(
         try {
             turned = inference.after(handle, transform, request, answer);
         } catch (RuntimeException | Error e) {
-            client.failed(Serving.asSlipwayException(e));
+            client.failed(Serving.asSlipwayException(client instanceof ModelCall call ? call.context() : null, e));
             return;
         }
         client.answered(turned);

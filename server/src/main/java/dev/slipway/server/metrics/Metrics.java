@@ -21,6 +21,7 @@ import dev.slipway.server.config.BatchingFiles;
 import dev.slipway.server.control.Control;
 import dev.slipway.server.limits.LimitMetrics;
 import dev.slipway.server.limits.Limiter;
+import dev.slipway.server.logging.AccessLog;
 import dev.slipway.server.management.Operations;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.tracing.Tracing;
@@ -177,6 +178,11 @@ public final class Metrics implements ServingListener {
                 "Issuers of tokens whose keys could not be had; those that were had before count.",
                 access::issuerFaults);
         gauges.gauge("slipway_audit_lost", "Events that are missing in the audit log.", access::unaudited);
+    }
+
+    /** Shows what is missing in the access log. */
+    public void watch(AccessLog log) {
+        ServerMetrics.register(registry, log);
     }
 
     /** Shows what the backends hold. */

@@ -2,6 +2,7 @@ package dev.slipway.server.metrics;
 
 import dev.slipway.core.ComputePool;
 import dev.slipway.server.Version;
+import dev.slipway.server.logging.AccessLog;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.transport.Transport;
 import io.prometheus.metrics.core.metrics.Info;
@@ -71,6 +72,14 @@ final class ServerMetrics {
                 "slipway_certificate_faults",
                 "1 when the files of the certificate are broken now; what they held before counts.",
                 () -> tls.fault() == null ? 0 : 1);
+    }
+
+    static void register(PrometheusRegistry registry, AccessLog log) {
+        new Gauges(registry)
+                .counter(
+                        "slipway_access_log_dropped_total",
+                        "Requests that are missing in the access log: too many at once, or it can't be written.",
+                        log::dropped);
     }
 
     /** The process, the JVM, and which build this is. Takes some tens of milliseconds: not while the server starts. */

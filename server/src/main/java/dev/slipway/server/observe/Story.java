@@ -58,6 +58,9 @@ public final class Story {
             return;
         }
         model = known;
+        if (begun.context().served().isEmpty()) {
+            begun.context().served(known);
+        }
         if (!observers.each().isEmpty()) {
             followers = observers.follow(
                     new RequestObserver.Asked(known, begun.protocol(), begun.startNanos(), begun.context()));

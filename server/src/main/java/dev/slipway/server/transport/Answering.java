@@ -20,6 +20,7 @@ final class Answering implements Runnable {
 
     private final Exchange exchange;
     private @Nullable AnswerMemory memory;
+    private long sentBytes;
 
     @SuppressWarnings("unused") // Read and written through MARKED.
     private volatile int marked;
@@ -73,6 +74,15 @@ final class Answering implements Runnable {
         if (unsent != null) {
             unsent.release();
         }
+    }
+
+    /** So many bytes of the answer's body are on their way. */
+    void sends(int bytes) {
+        sentBytes += bytes;
+    }
+
+    long sentBytes() {
+        return sentBytes;
     }
 
     /** Where the handler gets the memory of its answer from. */

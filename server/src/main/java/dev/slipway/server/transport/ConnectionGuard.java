@@ -271,7 +271,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             }
         } else if (!http2 && headBegun) {
             if (nowNanos - headSinceNanos > timeouts.requestRead().toNanos()) {
-                refuseHead(ctx);
+                refuseHead(owner, ctx);
             }
         } else if (nowNanos - idleSinceNanos > 2 * timeouts.idle().toNanos()) {
             cut();
@@ -281,14 +281,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    private void refuseHead(ChannelHandlerContext ctx) {
+    private void refuseHead(ServerLoop owner, ChannelHandlerContext ctx) {
         headBegun = false;
         ChannelHandlerContext to = secured;
         if (to == null && tls) {
             cut(); // Nothing can be said before the handshake.
         } else {
             (to == null ? ctx : to)
-                    .writeAndFlush(HeadRefusal.TOO_SLOW.bytes(RequestContext.newId()))
+                    .writeAndFlush(HeadRefusal.TOO_SLOW.told(owner.ended, peer().address()))
                     .addListener(ChannelFutureListener.CLOSE);
         }
     }

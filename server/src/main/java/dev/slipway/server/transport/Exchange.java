@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * answering}, and letting go. Lives on its event loop; handlers reach it from other threads through {@link #answering} only.
  */
 abstract class Exchange {
-    private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
+    private static final RequestLog LOG = RequestLog.of(Exchange.class);
 
     final ServerLoop loop;
 
@@ -129,6 +129,9 @@ abstract class Exchange {
     /** Sends an error in the protocol's own form. */
     abstract void sendError(int httpStatus, ErrorCode code, String text);
 
+    /** What there is to say of it all, at its end. */
+    abstract EndedRequest ended();
+
     /** Sends what the handler answered. */
     abstract void sendAnswer();
 
@@ -217,7 +220,7 @@ abstract class Exchange {
     }
 
     final void handlerFailed(Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, () -> "handler of " + uri() + " failed", failure);
+        LOG.error(context(), "handler of " + GrpcHeads.path(uri()) + " failed", failure);
     }
 
     final void sweep(long nowNanos) {
@@ -246,7 +249,9 @@ abstract class Exchange {
         if (progress.isIn(Phase.ENDED)) {
             return;
         }
-        contextEnds();
+        if (context != null) {
+            context.ends();
+        }
         long now = System.nanoTime();
         progress.answered(bytes, now);
         reception.letGo();
@@ -288,18 +293,14 @@ abstract class Exchange {
         }
     }
 
-    private void contextEnds() {
-        RequestContext known = context;
-        if (known != null) {
-            known.ends();
-        }
-    }
-
     private void finish() {
         progress.ends();
-        contextEnds();
+        if (context != null) {
+            context.ends();
+        }
         loop.remove(this);
         guard.requestEnds();
         reception.letGo();
+        loop.tell(this);
     }
 }

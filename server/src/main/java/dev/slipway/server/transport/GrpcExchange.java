@@ -5,13 +5,14 @@ import dev.slipway.api.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,6 +46,7 @@ abstract class GrpcExchange extends Exchange {
     private String word = "";
     private boolean headSent;
     private @Nullable ChannelFuture end;
+    private ErrorCode sent = ErrorCode.CANCELLED;
     private @Nullable Object companion;
 
     GrpcExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, int bodyBytesMax) {
@@ -95,6 +97,15 @@ abstract class GrpcExchange extends Exchange {
     @Override
     final String uri() {
         return headers.path().toString();
+    }
+
+    @Override
+    final EndedRequest ended() {
+        return EndedRequest.of(
+                this,
+                new EndedRequest.Asked("POST", GrpcHeads.path(uri()), "gRPC", header(HttpHeaderNames.USER_AGENT)),
+                HttpResponseStatus.OK.code(),
+                sent);
     }
 
     /** The first value of a header, null when there is none. */
@@ -192,6 +203,7 @@ abstract class GrpcExchange extends Exchange {
     /** Sends a message, after the head where that is still to come. */
     final ChannelFuture sendMessage(ByteBuffer message) {
         sendHead();
+        answering().sends(PREFIX_BYTES + message.remaining());
         ByteBuf own = answering().claim(message);
         if (own != null) {
             return connection.writeData(stream, own.setByte(0, 0).setInt(1, message.remaining()));
@@ -216,6 +228,7 @@ abstract class GrpcExchange extends Exchange {
     final void sendEnd() {
         sendHead();
         context().status(0);
+        sent = ErrorCode.OK;
         end = connection.writeHeaders(stream, END_OK, true);
     }
 
@@ -226,6 +239,7 @@ abstract class GrpcExchange extends Exchange {
 
     /** @param retryMillis when another try is worth it; 0 where nobody can tell */
     final void sendError(ErrorCode code, String text, long retryMillis) {
+        sent = code;
         Http2Headers end = new DefaultHttp2Headers();
         context().status(code.grpcStatus());
         if (!headSent) {
@@ -242,7 +256,7 @@ abstract class GrpcExchange extends Exchange {
                 end.set(ACCEPT_ENCODING, "identity,deflate,gzip");
             }
         }
-        end.set(STATUS, Integer.toString(code.grpcStatus())).set(MESSAGE, percentEncode(text));
+        end.set(STATUS, Integer.toString(code.grpcStatus())).set(MESSAGE, GrpcHeads.percentEncode(text));
         if (retryMillis > 0) {
             end.set(RetryAfter.PUSHBACK, Long.toString(retryMillis));
         }
@@ -260,22 +274,6 @@ abstract class GrpcExchange extends Exchange {
                 }
             });
         }
-    }
-
-    /** The text with all but printable ASCII, and the percent sign, as UTF-8 bytes in hexadecimal. */
-    static String percentEncode(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        StringBuilder encoded = new StringBuilder(bytes.length + 16);
-        for (byte b : bytes) {
-            if (b >= ' ' && b <= '~' && b != '%') {
-                encoded.append((char) b);
-            } else {
-                encoded.append('%')
-                        .append(Character.toUpperCase(Character.forDigit(b >> 4 & 0xF, 16)))
-                        .append(Character.toUpperCase(Character.forDigit(b & 0xF, 16)));
-            }
-        }
-        return encoded.toString();
     }
 
     private void sendHead() {

@@ -14,6 +14,7 @@ final class Reception {
     private Body body;
     private boolean inUse;
     private boolean complete;
+    private long receivedBytes;
 
     Reception(Exchange exchange, int bytesMax) {
         this.exchange = exchange;
@@ -36,8 +37,19 @@ final class Reception {
         return body.length();
     }
 
+    /** Bytes that came, whatever became of them. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** So many bytes came that are gathered elsewhere. */
+    void passes(int bytes) {
+        receivedBytes += bytes;
+    }
+
     /** Adds a piece of the body, which the body may keep. */
     void add(ByteBuffer piece) {
+        receivedBytes += piece.remaining();
         if (exchange.progress().isIn(Progress.Phase.RECEIVING)) {
             added(body.add(piece));
         }
@@ -45,6 +57,7 @@ final class Reception {
 
     /** Adds a copy of a piece of the body. */
     void addCopy(ByteBuf piece) {
+        receivedBytes += piece.readableBytes();
         if (exchange.progress().isIn(Progress.Phase.RECEIVING)) {
             added(body.addCopy(piece));
         }

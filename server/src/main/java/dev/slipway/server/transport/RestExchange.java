@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class RestExchange extends Exchange implements RestRequest, RestReply {
     private static final Set<String> COMPRESSIONS = Set.of("gzip", "x-gzip", "deflate");
     private static final Map<String, String> RETRY = Map.of("retry-after", "1");
-    private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
     private static final int COMPRESSED_BYTES_MIN = 1024;
 
     /** Deflates in about half a millisecond: as long as an event loop may be kept. */
@@ -111,6 +110,11 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
     @Override
     String uri() {
         return request.uri();
+    }
+
+    @Override
+    EndedRequest ended() {
+        return EndedRequest.of(this, RestHeads.asked(request), writer.status(), null);
     }
 
     @Override
@@ -256,7 +260,7 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
 
     private void hand() {
         reception().lend();
-        if (isPreflight()) {
+        if (loop.options.access().isCorsAllowed() && RestHeads.isPreflight(request)) {
             send(200, "", Map.of(), EMPTY);
             return;
         }
@@ -283,12 +287,5 @@ final class RestExchange extends Exchange implements RestRequest, RestReply {
         int bytes = answer.remaining();
         writer.answer(status, contentType, headers, answer, answerIsGzip);
         answered(bytes);
-    }
-
-    /** Whether a browser asks if a page from elsewhere may call. */
-    private boolean isPreflight() {
-        return loop.options.access().isCorsAllowed()
-                && request.method().equals(HttpMethod.OPTIONS)
-                && request.headers().contains(ORIGIN);
     }
 }

@@ -2,6 +2,8 @@ package dev.slipway.server.transport;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Locale;
 import java.util.Map;
@@ -13,11 +15,13 @@ final class RestHeads {
     private static final CharSequence JSON_HEADER_LENGTH =
             HttpHeaders.createOptimized("inference-header-content-length");
     private static final CharSequence EXPECT = HttpHeaders.createOptimized("expect");
+    private static final CharSequence ORIGIN = HttpHeaders.createOptimized("origin");
     private static final CharSequence PREDICTION_ID = HttpHeaders.createOptimized(RequestContext.PREDICTION_ID);
     private static final CharSequence TRACE_RESPONSE = HttpHeaders.createOptimized(RequestContext.TRACE_RESPONSE);
     private static final CharSequence ALLOW_ORIGIN = HttpHeaders.createOptimized("access-control-allow-origin");
     private static final CharSequence ALLOW_METHODS = HttpHeaders.createOptimized("access-control-allow-methods");
     private static final CharSequence ALLOW_HEADERS = HttpHeaders.createOptimized("access-control-allow-headers");
+    private static final CharSequence EXPOSE_HEADERS = HttpHeaders.createOptimized("access-control-expose-headers");
 
     private RestHeads() {}
 
@@ -74,6 +78,26 @@ final class RestHeads {
                 || contentType.startsWith("application/vnd.google.protobuf");
     }
 
+    /** Whether a browser asks if a page from elsewhere may call. */
+    static boolean isPreflight(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.OPTIONS) && request.headers().contains(ORIGIN);
+    }
+
+    /** What a log tells of a request. */
+    static EndedRequest.Asked asked(HttpServerRequest request) {
+        String protocol = switch (request.version()) {
+            case HTTP_1_0 -> "HTTP/1.0";
+            case HTTP_1_1 -> "HTTP/1.1";
+            case HTTP_2 -> "HTTP/2";
+        };
+        String path = request.path();
+        return new EndedRequest.Asked(
+                request.method().name(),
+                path == null ? "" : path,
+                protocol,
+                request.headers().get(HttpHeaders.USER_AGENT));
+    }
+
     /** Says what the request is found again by. */
     static void identify(HttpServerResponse response, RequestContext context) {
         response.putHeader(REQUEST_ID, context.requestId());
@@ -91,6 +115,7 @@ final class RestHeads {
         response.putHeader(ALLOW_ORIGIN, "*");
         response.putHeader(ALLOW_METHODS, "POST, GET");
         response.putHeader(ALLOW_HEADERS, "Content-Type, Authorization, X-API-Key");
+        response.putHeader(EXPOSE_HEADERS, "X-Request-Id, Slipway-Prediction-Id, Traceresponse");
     }
 
     /** Says what is in {@code headers}. */

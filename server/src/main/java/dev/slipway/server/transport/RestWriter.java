@@ -17,6 +17,7 @@ final class RestWriter {
     private final RestExchange exchange;
     private final HttpServerResponse response;
     private final boolean isHead;
+    private int status;
 
     RestWriter(RestExchange exchange, HttpServerRequest request) {
         this.exchange = exchange;
@@ -29,8 +30,14 @@ final class RestWriter {
         return isHead;
     }
 
+    /** What was answered; {@link EndedRequest#CLIENT_GONE} where nothing was. */
+    int status() {
+        return status == 0 ? EndedRequest.CLIENT_GONE : status;
+    }
+
     /** The head of an answer, of which nothing has been written yet. */
     void head(int status, String contentType, Map<String, String> headers) {
+        this.status = status;
         response.setStatusCode(status);
         exchange.context().status(status);
         RestHeads.put(response, headers);
@@ -58,6 +65,7 @@ final class RestWriter {
             response.end();
             return;
         }
+        exchange.answering().sends(body.remaining());
         ByteBuf own = exchange.answering().claim(body);
         if (own != null) {
             response.end(BufferInternal.buffer(own));

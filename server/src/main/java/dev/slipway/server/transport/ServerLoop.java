@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ final class ServerLoop {
     final RestHandler restHandler;
     final GrpcHandler grpcHandler;
     final WorkerExecutor workers;
+
+    /** Is told of each request that ended; null for nobody. */
+    final @Nullable Consumer<EndedRequest> ended;
+
     final BodyWork bodyWork = new BodyWork(this);
 
     private final List<ConnectionGuard> guards = new ArrayList<>();
@@ -46,6 +51,7 @@ final class ServerLoop {
         this.restHandler = transport.restHandler();
         this.grpcHandler = transport.grpcHandler();
         this.workers = workers;
+        this.ended = transport.ended();
         long sweepMillis = sweepMillis(options.timeouts());
         eventLoop.scheduleWithFixedDelay(this::sweep, sweepMillis, sweepMillis, TimeUnit.MILLISECONDS);
     }
@@ -178,6 +184,13 @@ final class ServerLoop {
         exchange.newer = null;
         exchange.older = null;
         count(exchange, -1);
+    }
+
+    /** Tells who wants to know that {@code exchange} ended. */
+    void tell(Exchange exchange) {
+        if (ended != null) {
+            ended.accept(exchange.ended());
+        }
     }
 
     private void sweep() {

@@ -69,6 +69,7 @@ final class StreamExchange extends GrpcExchange {
     @Override
     int taken(ByteBuf piece) {
         int bytes = piece.readableBytes();
+        reception().passes(bytes);
         if (!isOpen() || isStopping) {
             return bytes;
         }

@@ -42,6 +42,7 @@ final class StreamedAnswer implements RestStream {
             return;
         }
         int bytes = piece.remaining();
+        exchange.answering().sends(bytes);
         response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(piece)))
                 .onComplete(done -> unreadBytes.addAndGet(-bytes));
     }

@@ -1,8 +1,6 @@
 package dev.slipway.server.transport;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -10,12 +8,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
@@ -27,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -42,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class Transport {
     private static final System.Logger LOG = System.getLogger(Transport.class.getName());
 
-    private static final int LINE_BYTES_MAX = 8 * 1024;
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
 
@@ -64,6 +60,7 @@ public final class Transport {
     private final TransportOptions options;
     private final RestHandler restHandler;
     private final GrpcHandler grpcHandler;
+    private final @Nullable Consumer<EndedRequest> ended;
     private final GrpcMethods methods;
     private final MemoryBudget budget;
     private final @Nullable TlsHandshakes tls;
@@ -73,14 +70,26 @@ public final class Transport {
     private final List<HttpServer> servers = new ArrayList<>();
     private @Nullable Vertx vertx;
 
-    /**
-     * @param services whose methods {@code grpcHandler} answers. Reflection is added.
-     */
+    /** One whose requests' ends nobody is told of. */
     public Transport(
             TransportOptions options,
             RestHandler restHandler,
             GrpcHandler grpcHandler,
             List<ServiceDescriptor> services) {
+        this(options, restHandler, grpcHandler, services, null);
+    }
+
+    /**
+     * @param services whose methods {@code grpcHandler} answers. Reflection is added.
+     * @param ended is told of each request that ended, on its event loop, which it must not keep; null for nobody
+     */
+    public Transport(
+            TransportOptions options,
+            RestHandler restHandler,
+            GrpcHandler grpcHandler,
+            List<ServiceDescriptor> services,
+            @Nullable Consumer<EndedRequest> ended) {
+        this.ended = ended;
         this.options = options;
         this.restHandler = restHandler;
         this.grpcHandler = grpcHandler;
@@ -281,6 +290,11 @@ public final class Transport {
         return grpcHandler;
     }
 
+    @Nullable
+    Consumer<EndedRequest> ended() {
+        return ended;
+    }
+
     private Vertx newVertx() {
         VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(options.eventLoops())
@@ -299,7 +313,8 @@ public final class Transport {
         Promise<HttpServer> listening = Promise.promise();
         context.runOnContext(started -> opening.apply(running.createHttpServer(serverOptions())
                         .requestHandler(loop::accept)
-                        .invalidRequestHandler(this::refuseInvalid)
+                        .invalidRequestHandler(request -> InvalidRequest.refuse(
+                                request, options.limits().single().headBytesMax(), ended))
                         .connectionHandler(connection -> {
                             connection.exceptionHandler(ignored -> {});
                             ConnectionGuard.of(connection).begins(connection);
@@ -310,7 +325,7 @@ public final class Transport {
 
     private HttpServerOptions serverOptions() {
         HttpServerOptions server = new HttpServerOptions()
-                .setMaxInitialLineLength(LINE_BYTES_MAX)
+                .setMaxInitialLineLength(InvalidRequest.LINE_BYTES_MAX)
                 .setMaxHeaderSize(options.limits().single().headBytesMax())
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
@@ -325,27 +340,6 @@ public final class Transport {
                         .setMaxHeaderListSize(options.limits().single().headBytesMax()));
         server.setTcpNoDelay(true).setReuseAddress(true).setAcceptBacklog(1024);
         return server;
-    }
-
-    /** Answers what is not HTTP/1.1, or too long in its head. */
-    private void refuseInvalid(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        int status = 400;
-        String text = "not a valid HTTP request: " + cause.getMessage();
-        if (cause instanceof TooLongHttpLineException) {
-            status = 414;
-            text = "request line is too long (expected: at most %d bytes)".formatted(LINE_BYTES_MAX);
-        } else if (cause instanceof TooLongHttpHeaderException) {
-            status = 431;
-            text = "headers are too long (expected: at most %d bytes)"
-                    .formatted(options.limits().single().headBytesMax());
-        }
-        request.response()
-                .setStatusCode(status)
-                .putHeader("content-type", ErrorBody.CONTENT_TYPE)
-                .putHeader("connection", "close")
-                .end(Buffer.buffer(ErrorBody.bytes(text)));
-        request.connection().close();
     }
 
     private static int onLoop(ServerLoop loop, Supplier<Integer> question) {

@@ -36,7 +36,12 @@ class Http1HostileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nhost: a\r\nx-", POST + "content-length: 100000000\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\n",
+                "GET / HTTP/1.1\r\nhost: a\r\nx-",
+                POST + "content-length: 100000000\r\n\r\n"
+            })
     void whoSendsByTheByteIsCutOff(String begin) throws Exception {
         try (Attacked server = new Attacked(Attacked.hasty())) {
             server.during(port -> dribbled(port, begin, "x"));
@@ -63,7 +68,8 @@ class Http1HostileTest {
     void headsThatAreTooLongAreRefused() throws Exception {
         try (Attacked server = new Attacked(Attacked.PATIENT)) {
             server.during(port -> {
-                assertThat(answer(port, "GET /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n")).contains(" 414 ");
+                assertThat(answer(port, "GET /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n"))
+                        .contains(" 414 ");
                 assertThat(answer(port, "GET / HTTP/1.1\r\nx: " + "x".repeat(100_000) + "\r\n\r\n"))
                         .contains(" 431 ");
                 assertThat(answer(port, "GET / HTTP/1.1\r\n" + "a: b\r\n".repeat(100_000) + "\r\n"))
@@ -76,10 +82,12 @@ class Http1HostileTest {
 
     @Test
     void bodiesThatAreTooLongAreRefusedAnnouncedOrNot() throws Exception {
-        byte[] piece = ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] piece =
+                ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         try (Attacked server = new Attacked(Attacked.hasty())) {
             server.during(port -> {
-                assertThat(answer(port, POST + "content-length: 99999999999\r\n\r\n")).startsWith("HTTP/1.1 413 ");
+                assertThat(answer(port, POST + "content-length: 99999999999\r\n\r\n"))
+                        .startsWith("HTTP/1.1 413 ");
                 try (RawClient client = new RawClient(port)) {
                     client.send(POST + "transfer-encoding: chunked\r\n\r\n").sendUntilClosed(piece);
                 }
@@ -115,7 +123,8 @@ class Http1HostileTest {
     void aBodyOfTwoLengthsIsRefusedAndNothingBehindItIsRead(String lengths) throws Exception {
         try (Attacked server = new Attacked(Attacked.hasty())) {
             server.during(port -> {
-                String answers = answer(port, POST + lengths + "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n");
+                String answers =
+                        answer(port, POST + lengths + "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n");
                 assertThat(answers).matches("(?s)HTTP/1.[01] (400|411|501) .*");
                 assertThat(answers.split("HTTP/1.[01] [0-9]", -1)).as(answers).hasSize(2);
             });

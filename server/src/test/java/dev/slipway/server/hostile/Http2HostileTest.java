@@ -145,7 +145,8 @@ class Http2HostileTest {
             server.during(port -> {
                 try (Frames client = new Frames(port)) {
                     byte[] named = Frames.repeated(new byte[] {(byte) 0xbe}, 10_000);
-                    client.send(Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, 1, RawClient.concat(kept, named));
+                    client.send(
+                            Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, 1, RawClient.concat(kept, named));
                     Frames.Frame answer = client.next(Frames.HEADERS);
                     assertThat(answer).isNotNull();
                     // 431, as HPACK's table of Huffman codes writes it, or literally.
@@ -200,7 +201,9 @@ class Http2HostileTest {
                         client.send(headers(stream, Frames.END_HEADERS));
                     }
                     for (int ended = 0; ended < 100; ended++) {
-                        assertThat(client.next(Frames.HEADERS)).as("stream %d", ended).isNotNull();
+                        assertThat(client.next(Frames.HEADERS))
+                                .as("stream %d", ended)
+                                .isNotNull();
                     }
                 }
             });
