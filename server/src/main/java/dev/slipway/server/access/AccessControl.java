@@ -42,6 +42,10 @@ public final class AccessControl implements AutoCloseable {
     private volatile Policy policy;
     private volatile Sharing sharing = Sharing.NONE;
     private volatile @Nullable String fault;
+
+    /** What the file says and does not hold yet, since what it names is not there; written by the thread that looks. */
+    private @Nullable AccessDocument waitingFor;
+
     private final Waiting waiting = new Waiting();
     private @Nullable ScheduledExecutorService threads;
 
@@ -172,18 +176,26 @@ public final class AccessControl implements AutoCloseable {
         }
         try {
             AccessDocument said = known.look();
-            if (said != null) {
-                identities = identities.changed(said);
-                policy = policy(said);
-                sharing = said.sharing();
+            if (said != null || known.fault() != null) {
+                waitingFor = said;
+            }
+            AccessDocument next = waitingFor;
+            if (next != null) {
+                identities = identities.changed(next);
+                policy = policy(next);
+                sharing = next.sharing();
+                waitingFor = null;
                 LOG.log(Level.INFO, "who may do what was read anew");
             }
             SlipwayException broken = known.fault();
             String keys = identities.look();
             fault = broken == null ? keys : broken.getMessage();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "{0}; what held before stays", e.getMessage());
-            fault = e.getMessage();
+            String found = String.valueOf(e.getMessage());
+            if (!found.equals(fault)) {
+                LOG.log(Level.ERROR, "{0}; what held before stays", found);
+            }
+            fault = found;
         }
     }
 

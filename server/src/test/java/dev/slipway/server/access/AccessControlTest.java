@@ -102,6 +102,23 @@ class AccessControlTest {
         }
     }
 
+    @Test
+    void rulesThatNameKeysWhichComeLaterCountOnceTheseAreThere() throws IOException {
+        Path file = Files.writeString(folder.resolve("access.yaml"), "anonymous: caller\n");
+        try (AccessControl access = open(new StartConfig.Callers(file.toString(), null), "0.0.0.0")) {
+            Files.writeString(file, "keys: keys.txt\n");
+            for (int look = 0; look < 3; look++) {
+                access.look();
+                assertThat(access.fault()).as("look %d", look).contains("keys.txt");
+                assertThat(allows(access, PREDICT)).isTrue();
+            }
+            Files.writeString(folder.resolve("keys.txt"), "");
+            access.look();
+            assertThat(access.fault()).isNull();
+            assertThat(allows(access, PREDICT)).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             anonymus: caller                                        | :1: unknown key 'anonymus' (nearest: anonymous)
