@@ -46,7 +46,7 @@ final class IssuerKeys {
     /** Those that may be used now, never waiting; none when they are too old, or were never fetched. */
     PublicKeys now() {
         Held now = held;
-        return now.any && clock.millis() - now.fetched <= times.stale().toMillis() ? now.keys : PublicKeys.NONE;
+        return now.any && since(now.fetched) <= times.stale().toMillis() ? now.keys : PublicKeys.NONE;
     }
 
     /** What was wrong when they were fetched last; null for nothing. */
@@ -63,8 +63,7 @@ final class IssuerKeys {
      */
     boolean refresh() {
         Held before = held;
-        boolean due = !before.any
-                || clock.millis() - before.fetched >= times.refresh().toMillis();
+        boolean due = !before.any || since(before.fetched) >= times.refresh().toMillis();
         if (!due || !mayFetch()) {
             return false;
         }
@@ -86,11 +85,16 @@ final class IssuerKeys {
 
     /** When it is worth asking again. */
     Duration retryAfter() {
-        return Duration.ofMillis(Math.max(1, tried + GAP.toMillis() - clock.millis()));
+        return Duration.ofMillis(Math.max(1, GAP.toMillis() - since(tried)));
     }
 
     private boolean mayFetch() {
-        return !everTried || clock.millis() - tried >= GAP.toMillis();
+        return !everTried || since(tried) >= GAP.toMillis();
+    }
+
+    /** A clock that was set back must not make anything wait, nor anything last: it counts as time that went by. */
+    private long since(long millis) {
+        return Math.abs(clock.millis() - millis);
     }
 
     /** Who comes while another fetches waits for that one. Null for no problem. */

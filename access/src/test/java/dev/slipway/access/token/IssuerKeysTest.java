@@ -107,6 +107,16 @@ class IssuerKeysTest {
     }
 
     @Test
+    void aClockThatIsSetBackKeepsNoNewKeyOut() {
+        pass(Duration.ofHours(2));
+        assertThat(tokens.authenticate(shows(by(ONE))).name()).isEqualTo("token:alice");
+        pass(Duration.ofHours(-2));
+        issuer.answers(FakeIssuer.text(200, TestTokens.set(TWO)));
+        pass(IssuerKeys.GAP);
+        assertThat(tokens.authenticate(shows(by(TWO))).name()).isEqualTo("token:alice");
+    }
+
+    @Test
     void keysAreFetchedAheadOfTimeAndTokensStayKnownWhenTheyAreTheSame() {
         assertThat(tokens.refresh()).containsExactly(ISSUER);
         assertThat(tokens.refresh()).isEmpty();
