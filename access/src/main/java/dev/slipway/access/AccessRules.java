@@ -34,6 +34,9 @@ public final class AccessRules {
     /** Names of models come from clients, and may be invented: what is remembered is bounded. */
     private static final int REMEMBERED_MAX = 10_000;
 
+    /** Of names that are remembered: no model's is as long. */
+    private static final int NAME_CHARACTERS_MAX = 256;
+
     private final Map<String, List<Grant>> roles;
     private final Map<String, Set<String>> members;
     private final Map<Asked, Boolean> decisions = new ConcurrentHashMap<>();
@@ -67,6 +70,9 @@ public final class AccessRules {
 
     /** Whether {@code principal} may do that; remembered, since the same is asked again and again. */
     public boolean allows(Principal principal, Need need) {
+        if (need.isLongerThan(NAME_CHARACTERS_MAX)) {
+            return decide(principal, need);
+        }
         Asked asked = new Asked(principal, need);
         Boolean known = decisions.get(asked);
         if (known == null) {
@@ -77,6 +83,11 @@ public final class AccessRules {
             decisions.put(asked, known);
         }
         return known;
+    }
+
+    /** How many decisions are remembered. */
+    int remembered() {
+        return decisions.size();
     }
 
     /**

@@ -135,4 +135,16 @@ class AccessRulesTest {
     private static Need need(Action action, String model, VersionChoice version) {
         return new Need(action, model, version);
     }
+
+    /** Names come from clients, as long as a body may be. */
+    @Test
+    void longNamesAreNeitherRememberedNorRepeated() {
+        for (int at = 0; at < 100; at++) {
+            String name = at + "x".repeat(100_000);
+            assertThatThrownBy(() -> rules.require(ALICE, Need.of(Action.PREDICT, name)))
+                    .hasMessageContaining("may not predict model '" + name.substring(0, 20))
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
+        }
+        assertThat(rules.remembered()).isZero();
+    }
 }
