@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 
 /** A folder of a file system. */
@@ -19,8 +21,7 @@ final class DiskStorage implements AuditStorage {
     /** {@code O_APPEND}: whatever else happens to the file, nothing that is there is written over. */
     private static final Set<OpenOption> APPENDING = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 
-    private static final Set<OpenOption> REPLACING =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    private static final Set<OpenOption> REPLACING = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private record Channel(FileChannel channel) implements Appender {
         @Override
@@ -54,6 +55,7 @@ final class DiskStorage implements AuditStorage {
     @Override
     public void replace(Path file, byte[] content) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        Files.deleteIfExists(unfinished); // Of a crash.
         try (Channel out = new Channel(open(unfinished, REPLACING))) {
             out.write(ByteBuffer.wrap(content));
             out.force();
@@ -66,9 +68,14 @@ final class DiskStorage implements AuditStorage {
         Files.deleteIfExists(file);
     }
 
-    /** Files that are made here are their owner's alone, where the file system knows owners. */
+    /**
+     * Files that are made here are their owner's alone, where the file system knows owners. Links are not followed: who may write
+     * into the folder could have the server write elsewhere.
+     */
     static FileChannel open(Path file, Set<OpenOption> options) throws IOException {
-        return FileChannel.open(file, options, attributes(file, "rw-------"));
+        Set<OpenOption> all = new HashSet<>(options);
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(file, all, attributes(file, "rw-------"));
     }
 
     static void makeFolder(Path folder) throws IOException {

@@ -307,4 +307,20 @@ class AuditLogTest {
                 .isInstanceOf(SlipwayException.class)
                 .hasMessageContaining(settings().folder().toString());
     }
+
+    /** Who may write into the folder must not have the server write, or cut, what only the server may. */
+    @Test
+    void linksInPlaceOfItsFilesAreNotFollowed() throws IOException {
+        for (String name : List.of("audit-000000000001.jsonl", "audit.head.new", "audit.lock", "audit.head")) {
+            Path folder = Files.createDirectories(temp.resolve("of " + name));
+            Path victim = Files.writeString(temp.resolve("victim"), "precious");
+            Files.createSymbolicLink(folder.resolve(name), victim);
+            try (AuditLog log = AuditLog.open(AuditSettings.of(folder), AuditListener.NONE, clock)) {
+                log.appendDurably(AuditLogs.deploy()).join();
+            } catch (SlipwayException e) {
+                assertThat(e.code()).as(name).isEqualTo(ErrorCode.UNAVAILABLE);
+            }
+            assertThat(victim).as(name).hasContent("precious");
+        }
+    }
 }
