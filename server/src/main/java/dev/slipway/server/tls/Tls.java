@@ -80,6 +80,11 @@ public final class Tls implements AutoCloseable {
         return current.certificate();
     }
 
+    /** Until when clients can follow it to somebody they trust. */
+    Instant end() {
+        return current.end();
+    }
+
     /** What is wrong with the files now; null when nothing is. */
     public @Nullable SlipwayException fault() {
         return fault;
@@ -121,12 +126,12 @@ public final class Tls implements AutoCloseable {
     }
 
     private synchronized void warnOfEnd() {
-        Instant end = certificate().getNotAfter().toInstant();
+        Instant end = current.end();
         if (!warnedOfEnd && clock.instant().plus(EXPIRES_SOON).isAfter(end)) {
             warnedOfEnd = true;
             LOG.log(
                     Level.WARNING,
-                    "certificate of {0} expires at {1} (expected: a new one in its files before that)",
+                    "certificate of {0}, or one of its issuers', expires at {1} (expected: new ones in its file before that)",
                     certificate().getSubjectX500Principal(),
                     end);
         }

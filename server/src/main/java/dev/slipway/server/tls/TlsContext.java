@@ -5,13 +5,16 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.client.pem.Pem;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -47,11 +50,16 @@ final class TlsContext {
     private final SSLContext context;
     private final SSLParameters parameters;
     private final X509Certificate certificate;
+    private final Instant end;
 
-    private TlsContext(SSLContext context, SSLParameters parameters, X509Certificate certificate) {
+    private TlsContext(SSLContext context, SSLParameters parameters, List<X509Certificate> chain) {
         this.context = context;
         this.parameters = parameters;
-        this.certificate = certificate;
+        this.certificate = chain.get(0);
+        this.end = chain.stream()
+                .map(each -> each.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /**
@@ -73,7 +81,7 @@ final class TlsContext {
             checkOrder(files.certificate().subject(), chain);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys(chain, key).getKeyManagers(), trust(files), null);
-            return new TlsContext(context, parameters(context, files.clients()), own);
+            return new TlsContext(context, parameters(context, files.clients()), chain);
         } catch (GeneralSecurityException | IOException e) {
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -97,6 +105,11 @@ final class TlsContext {
         return certificate;
     }
 
+    /** When the first certificate of the chain ends: clients follow all of it. */
+    Instant end() {
+        return end;
+    }
+
     private static void checkTime(String subject, X509Certificate own, Instant now) {
         Instant begin = own.getNotBefore().toInstant();
         Instant end = own.getNotAfter().toInstant();
@@ -109,7 +122,7 @@ final class TlsContext {
     }
 
     /** Clients follow the chain from its first certificate, each signed by the next. */
-    private static void checkOrder(String subject, List<X509Certificate> chain) {
+    private static void checkOrder(String subject, List<X509Certificate> chain) throws GeneralSecurityException {
         for (int at = 1; at < chain.size(); at++) {
             X509Certificate below = chain.get(at - 1);
             X509Certificate above = chain.get(at);
@@ -118,6 +131,24 @@ final class TlsContext {
                         .formatted(
                                 subject, at + 1, above.getSubjectX500Principal(), below.getIssuerX500Principal(), at));
             }
+            checkSigned(subject, chain, at);
+        }
+    }
+
+    /** An authority that was made anew has its old name, and another key. */
+    private static void checkSigned(String subject, List<X509Certificate> chain, int above)
+            throws GeneralSecurityException {
+        try {
+            chain.get(above - 1).verify(chain.get(above).getPublicKey());
+        } catch (SignatureException | InvalidKeyException e) {
+            throw invalid(
+                    "%s: certificate %d did not sign certificate %d, though it has the issuer's name, %s (expected:"
+                                    .formatted(
+                                            subject,
+                                            above + 1,
+                                            above,
+                                            chain.get(above).getSubjectX500Principal())
+                            + " the one that did)");
         }
     }
 

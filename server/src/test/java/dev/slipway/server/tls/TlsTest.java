@@ -109,6 +109,33 @@ class TlsTest {
         assertRefused(files, "is not there (expected: a file in PEM)");
     }
 
+    /** As an authority that was made anew, under its old name. */
+    @Test
+    void aChainOfTheRightNamesAndTheWrongKeysIsRefused() throws IOException {
+        X509Bundle own = ours.server("a");
+        TlsSettings.PemFiles files = ours.write(folder, own);
+        Files.writeString(
+                files.certificate(), own.getCertificatePEM() + ours.authority().getCertificatePEM());
+        assertThat(tls(files).certificate()).isEqualTo(own.getCertificate());
+        Files.writeString(
+                files.certificate(),
+                own.getCertificatePEM() + new Certificates("ours").authority().getCertificatePEM());
+        assertRefused(files, "certificate 2 did not sign certificate 1");
+    }
+
+    /** Clients that follow the chain stop there; others know its end otherwise, so it is told of and not refused. */
+    @Test
+    void theChainEndsWithTheFirstOfItsCertificatesThatDoes() throws IOException {
+        X509Bundle own = ours.server("a", Algorithm.ecp256, Instant.now().plus(Duration.ofDays(900)));
+        TlsSettings.PemFiles files = ours.write(folder, own);
+        assertThat(tls(files).end())
+                .isEqualTo(own.getCertificate().getNotAfter().toInstant());
+        Files.writeString(
+                files.certificate(), own.getCertificatePEM() + ours.authority().getCertificatePEM());
+        assertThat(tls(files).end())
+                .isEqualTo(ours.authority().getCertificate().getNotAfter().toInstant());
+    }
+
     @Test
     void oneThatExpiredIsRefused() {
         Instant end = Instant.now().minus(Duration.ofDays(1));
