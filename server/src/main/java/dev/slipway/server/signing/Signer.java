@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
@@ -38,15 +39,19 @@ public final class Signer {
      * @return the file that was written, or written anew
      */
     public Path sign(Path path) throws IOException {
+        // Beside it, and then renamed: who looks meanwhile finds the old one or the new one. A run that was cut short
+        // may have
+        // left it there.
+        Path signature = ModelFiles.signature(path.toAbsolutePath());
+        Path made = signature.resolveSibling(signature.getFileName() + ".tmp");
+        Files.deleteIfExists(made);
         ModelFiles files = ModelFiles.look(path);
         SortedMap<String, String> hashes = files.hashes(new FileHashes());
         if (hashes.isEmpty()) {
             throw new SlipwayException(
                     ErrorCode.INVALID_ARGUMENT, "'%s' holds no files (expected: those of a model)".formatted(path));
         }
-        // Beside it, and then renamed: who looks meanwhile finds the old one or the new one.
-        Path made = files.signature().resolveSibling(files.signature().getFileName() + ".tmp");
-        Files.write(made, FilesSignature.sign(hashes, key, keyId).written());
+        Files.write(made, FilesSignature.sign(hashes, key, keyId).written(), StandardOpenOption.CREATE_NEW);
         return Files.move(made, files.signature(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -12,6 +12,7 @@ import dev.slipway.server.TestModels;
 import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ModelForm;
 import dev.slipway.server.config.SigningConfig;
+import dev.slipway.server.provenance.FileHashes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,6 +50,25 @@ class SignedModelsTest {
         KeyPair pair = KeyFiles.generate();
         KeyFiles.write(pair, folder.resolve("key.pem"), publicKey);
         signer = new Signer(pair.getPrivate());
+    }
+
+    /** What a run that was cut short left there, or somebody put there. */
+    @Test
+    void signingAgainIsNotDisturbedByWhatIsThere() throws IOException {
+        TrustedKeys keys = TrustedKeys.read(List.of(publicKey));
+        Path version = version("m", 1);
+        Path model = version.resolve("model.onnx");
+        byte[] before = Files.readAllBytes(model);
+        Files.writeString(version.resolve("slipway.sig.tmp"), "half a signat");
+        signer.sign(version);
+        assertThat(Verification.of(version, keys, new FileHashes()).differences())
+                .isEmpty();
+
+        Files.createSymbolicLink(version.resolve("slipway.sig.tmp"), Path.of("model.onnx"));
+        signer.sign(version);
+        assertThat(Verification.of(version, keys, new FileHashes()).differences())
+                .isEmpty();
+        assertThat(Files.readAllBytes(model)).isEqualTo(before);
     }
 
     private SigningServer serve() {
