@@ -15,7 +15,7 @@ final class GrpcRules {
     private static final Map<String, Rule> RULES = new HashMap<>();
 
     static {
-        put(Rule.OPEN, "grpc.health.v1.Health/", "Check", "Watch");
+        put(new Rule.Probe(), "grpc.health.v1.Health/", "Check", "Watch");
         put(Rule.OPEN, "inference.GRPCInferenceService/", "ServerLive", "ServerReady");
         put(Rule.server(READ), "inference.GRPCInferenceService/", "ServerMetadata");
         put(Rule.LISTED, "inference.GRPCInferenceService/", "RepositoryIndex");

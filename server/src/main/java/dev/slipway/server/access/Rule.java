@@ -30,6 +30,20 @@ sealed interface Rule {
         public void check(Permit permit) {}
     }
 
+    /**
+     * Needs nothing, and finds out all the same who asks: what handles the request asks the {@link Permit} where it is about more than
+     * the server's health.
+     */
+    record Probe() implements Rule {
+        @Override
+        public Need need() {
+            return Need.ofServer(Action.READ);
+        }
+
+        @Override
+        public void check(Permit permit) {}
+    }
+
     /** Needs what the path or the method says. */
     record Needs(Need need) implements Rule {
         @Override

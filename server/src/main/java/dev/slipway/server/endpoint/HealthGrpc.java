@@ -1,6 +1,8 @@
 package dev.slipway.server.endpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.slipway.access.Action;
+import dev.slipway.access.Need;
 import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
@@ -36,6 +38,10 @@ final class HealthGrpc {
 
     void handle(GrpcCall call, String method) {
         String service = service(call.message());
+        if (!SERVICES.contains(service)) {
+            // What models there are is told to those alone who may know.
+            call.permit().require(Need.of(Action.READ, service));
+        }
         switch (method) {
             case "Check" -> {
                 ServingStatus status = status(service);

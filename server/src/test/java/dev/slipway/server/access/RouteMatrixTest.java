@@ -11,6 +11,7 @@ import dev.slipway.server.config.StartConfig;
 import dev.slipway.server.endpoint.GrpcRouter;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -214,8 +216,19 @@ class RouteMatrixTest {
     static Stream<String> guardedMethods() {
         return methods()
                 .map(RouteMatrixTest::name)
-                .filter(method ->
-                        !(GrpcRules.of(method) instanceof Rule.Open || GrpcRules.of(method) instanceof Rule.Listed));
+                .filter(method -> !(needs(GrpcRules.of(method)).startsWith("nothing")
+                        || GrpcRules.of(method) instanceof Rule.Listed));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', OK", "inference.GRPCInferenceService, OK", "iris, UNAUTHENTICATED", "nowhere, UNAUTHENTICATED"})
+    void theServersHealthIsToldToEverybodyAndNotWhichModelsThereAre(String service, Status.Code code) {
+        byte[] question =
+                HealthCheckRequest.newBuilder().setService(service).build().toByteArray();
+        assertThat(status("grpc.health.v1.Health/Check", question)).isEqualTo(code);
+        if (code != Status.Code.OK) {
+            assertThat(status("grpc.health.v1.Health/Watch", question)).isEqualTo(code);
+        }
     }
 
     @ParameterizedTest
@@ -307,6 +320,9 @@ class RouteMatrixTest {
         }
         if (rule instanceof Rule.Inside inside) {
             return inside.action().word() + " the model";
+        }
+        if (rule instanceof Rule.Probe) {
+            return "nothing; read the model, of a model";
         }
         return rule instanceof Rule.Needs needs
                 ? needs.need().action().word() + (needs.need().model().isEmpty() ? " the server" : " the model")
