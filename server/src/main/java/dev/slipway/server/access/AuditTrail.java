@@ -59,8 +59,8 @@ final class AuditTrail implements Witness {
         return written.isDone() && !written.isCompletedExceptionally();
     }
 
-    /** Completed once what was decided last may go on; fails when it may not. */
-    CompletionStage<@Nullable Void> taken() {
+    @Override
+    public CompletionStage<@Nullable Void> taken() {
         return taken;
     }
 

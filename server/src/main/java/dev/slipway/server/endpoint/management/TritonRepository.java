@@ -115,9 +115,23 @@ public final class TritonRepository {
         return reader.apply(call.message());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Nothing comes after.
     private void grpc(GrpcCall call, String verb, RepositoryMessages.Request request) {
         call.permit().require(Need.of(Action.DEPLOY, request.model()));
         call.extendDeadline();
+        // Only the message names the model: what the gate waits for elsewhere is waited for here.
+        call.permit()
+                .witness()
+                .taken()
+                .thenRunAsync(() -> begin(call, verb, request), call.turn())
+                .whenComplete((begun, failure) -> {
+                    if (failure != null) {
+                        call.fail(Failures.asSlipwayException(failure));
+                    }
+                });
+    }
+
+    private void begin(GrpcCall call, String verb, RepositoryMessages.Request request) {
         answer(begin(verb, request.model(), request.parameters(), GRPC_ORIGIN), error -> {
             if (error == null) {
                 call.reply(RepositoryMessages.writeDone());

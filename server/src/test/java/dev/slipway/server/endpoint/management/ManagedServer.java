@@ -1,5 +1,6 @@
 package dev.slipway.server.endpoint.management;
 
+import dev.slipway.access.Permit;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionState;
@@ -45,6 +46,10 @@ final class ManagedServer implements AutoCloseable {
     final StateFeed feed = new StateFeed();
     final Management management = new Management(models, control);
     final ManagementRest rest;
+
+    /** Of whoever calls by gRPC. */
+    volatile Permit permit = Permit.ALL;
+
     final int port;
 
     private final TritonRepository triton;
@@ -87,6 +92,7 @@ final class ManagedServer implements AutoCloseable {
     }
 
     private void handle(GrpcCall call) {
+        call.permit(permit);
         String method = call.method().substring(call.method().indexOf('/') + 1);
         if (!triton.handle(call, method)) {
             reloads.handle(call);

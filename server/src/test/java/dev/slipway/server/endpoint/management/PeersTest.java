@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import dev.slipway.access.AccessRules;
+import dev.slipway.access.Need;
+import dev.slipway.access.Permit;
+import dev.slipway.access.Principal;
+import dev.slipway.access.Witness;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.SlipwayException;
@@ -39,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -166,6 +172,33 @@ class PeersTest {
                 TRITON + "RepositoryModelLoad",
                 RepositoryModelLoadRequest.newBuilder().setModelName(model).build(),
                 RepositoryModelLoadResponse.getDefaultInstance());
+    }
+
+    /** Tells when it is asked, and whether that may go on when the test says so. */
+    private record Taking(CompletableFuture<Void> asked, CompletableFuture<@Nullable Void> taken) implements Witness {
+        @Override
+        public void decided(Principal principal, Need need, boolean isAllowed) {
+            asked.complete(null);
+        }
+    }
+
+    @Test
+    void nothingIsLoadedBeforeItIsTakenDown() {
+        server.models.loading("fraud", 7).complete(null);
+        Taking late = new Taking(new CompletableFuture<>(), new CompletableFuture<>());
+        server.permit = new Permit(Principal.ANONYMOUS, AccessRules.OPEN, late);
+        CompletableFuture<RepositoryModelLoadResponse> grpc = CompletableFuture.supplyAsync(() -> load("fraud"));
+        ManagedServer.join(late.asked());
+        assertThat(server.management.operations().list()).isEmpty();
+        late.taken().complete(null);
+        ManagedServer.join(grpc);
+
+        SlipwayException full = new SlipwayException(ErrorCode.UNAVAILABLE, "the disk is full");
+        server.permit = new Permit(
+                Principal.ANONYMOUS,
+                AccessRules.OPEN,
+                new Taking(new CompletableFuture<>(), CompletableFuture.failedFuture(full)));
+        assertThatThrownBy(() -> load("fraud")).hasMessage("UNAVAILABLE: the disk is full");
     }
 
     @Test
