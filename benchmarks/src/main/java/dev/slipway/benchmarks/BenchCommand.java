@@ -64,6 +64,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--warm-up", defaultValue = "1", description = "Seconds before each. [1]")
     private double warmUp;
 
+    @Option(names = "--minutes", defaultValue = "30", description = "Of the scenario saturation. [30]")
+    private double minutes;
+
     @Option(
             names = "--target",
             paramLabel = "NAME=PROTOCOL,URL[,MODEL[,PID]]",
@@ -75,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "TARGET",
             description =
-                    "Of the built-in targets, just these: slipway, unbatched, equal-loads, echo, bare, spring, node.")
+                    "Of the built-in targets, just these: slipway, unbatched, equal-loads, tenants, adaptive, echo, bare, spring, node.")
     private Set<String> only = Set.of();
 
     @Option(
@@ -143,7 +146,11 @@ final class BenchCommand implements Callable<Integer> {
         if (scenarios.equals(List.of("all"))) {
             return Scenarios.all();
         }
-        return scenarios.stream().map(Scenarios::of).flatMap(List::stream).toList();
+        return scenarios.stream()
+                .map(Scenarios::of)
+                .flatMap(List::stream)
+                .map(scenario -> scenario.lasting(Benchmarks.duration(60 * minutes)))
+                .toList();
     }
 
     private Settings settings(Path work) {

@@ -44,6 +44,9 @@ final class Exchange {
                 .setPort(question.port())
                 .setURI(protocol.path(question.workload()));
         protocol.headers(question.workload()).forEach(request::putHeader);
+        if (!question.key().isEmpty()) {
+            request.putHeader("x-api-key", question.key());
+        }
         if (protocol.isGrpc() && !deadline.isZero()) {
             request.putHeader("grpc-timeout", deadline.toMillis() + "m");
         }

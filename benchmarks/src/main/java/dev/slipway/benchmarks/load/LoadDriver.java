@@ -31,6 +31,15 @@ public final class LoadDriver implements LoadGenerator, AutoCloseable {
 
     @Override
     public Measurement run(Question question, Load load, Time time, Meter meter) {
+        return run(question, load, time, meter, Intervals.NONE);
+    }
+
+    /**
+     * As above, and tells what comes of each interval.
+     *
+     * @throws IllegalStateException when an answer is wrong, or the server can't be reached
+     */
+    public Measurement run(Question question, Load load, Time time, Meter meter, Intervals intervals) {
         HttpClientAgent client = vertx.createHttpClient(new HttpClientOptions()
                 .setProtocolVersion(question.protocol().isGrpc() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
                 .setHttp2ClearTextUpgrade(false)
@@ -44,7 +53,7 @@ public final class LoadDriver implements LoadGenerator, AutoCloseable {
         Duration patience = time.warmUp().plus(time.measured()).plus(LONGEST_CALL.multipliedBy(2));
         try {
             Future.all(connecting).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-            MeasuredTime measured = new MeasuredTime(meter, time.warmUp(), time.measured());
+            MeasuredTime measured = new MeasuredTime(meter, time.warmUp(), time.measured(), intervals);
             start(
                             question,
                             load,

@@ -13,6 +13,8 @@ final class MeasuredTime {
     private final long warmUpNanos;
     private final long measuredNanos;
     private final Histogram nanos = new Histogram(LONGEST_NANOS, 3);
+    private final Intervals intervals;
+    private final Piece piece = new Piece();
     private boolean begun;
     private long fromNanos;
     private long toNanos;
@@ -22,7 +24,21 @@ final class MeasuredTime {
     private Meter.@Nullable Reading first;
     private Meter.@Nullable Reading last;
 
+    /** Since the last interval ended. */
+    private static final class Piece {
+        final Histogram nanos = new Histogram(LONGEST_NANOS, 3);
+        long endNanos;
+        long rightBefore;
+        long shedBefore;
+        long lateBefore;
+    }
+
     MeasuredTime(Meter meter, Duration warmUp, Duration measured) {
+        this(meter, warmUp, measured, Intervals.NONE);
+    }
+
+    MeasuredTime(Meter meter, Duration warmUp, Duration measured, Intervals intervals) {
+        this.intervals = intervals;
         this.meter = meter;
         this.warmUpNanos = warmUp.toNanos();
         this.measuredNanos = measured.toNanos();
@@ -34,6 +50,7 @@ final class MeasuredTime {
             begun = true;
             fromNanos = now + warmUpNanos;
             toNanos = fromNanos + measuredNanos;
+            piece.endNanos = fromNanos + intervals.length().toNanos();
         }
     }
 
@@ -53,6 +70,23 @@ final class MeasuredTime {
         if (isOver(now) && last == null) {
             last = meter.read();
         }
+        if (begun && now - piece.endNanos >= 0 && piece.endNanos - toNanos <= 0) {
+            endPiece();
+        }
+    }
+
+    private void endPiece() {
+        Measurement found = new Measurement(
+                right - piece.rightBefore,
+                new Meter.Span(intervals.length().toNanos() / 1e9, Double.NaN, Double.NaN),
+                Measurement.Latency.of(piece.nanos),
+                new Measurement.Refusals(shed - piece.shedBefore, late - piece.lateBefore));
+        piece.nanos.reset();
+        piece.rightBefore = right;
+        piece.shedBefore = shed;
+        piece.lateBefore = late;
+        piece.endNanos += intervals.length().toNanos();
+        intervals.each().accept(found);
     }
 
     boolean counts(long now) {
@@ -71,7 +105,9 @@ final class MeasuredTime {
     }
 
     private void admitted(long latencyNanos) {
-        nanos.recordValue(Math.min(LONGEST_NANOS, Math.max(0, latencyNanos)));
+        long bounded = Math.min(LONGEST_NANOS, Math.max(0, latencyNanos));
+        nanos.recordValue(bounded);
+        piece.nanos.recordValue(bounded);
     }
 
     void shed() {

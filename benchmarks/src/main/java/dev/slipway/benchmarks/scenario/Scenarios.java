@@ -43,7 +43,9 @@ public final class Scenarios {
                 peers(),
                 startUp(),
                 isolation(),
-                many());
+                many(),
+                tenants(),
+                saturation());
     }
 
     /**
@@ -197,5 +199,25 @@ public final class Scenarios {
                 false,
                 List.of(),
                 new ManyVersions(10, 1000));
+    }
+
+    private static Scenario tenants() {
+        return new Scenario(
+                NoisyTenant.NAME,
+                "A model of a millisecond for a tenant that asks for a twentieth of what it can do, alone and beside one"
+                        + " that asks for four times what it can do.",
+                false,
+                List.of(Targets.TENANTS),
+                new NoisyTenant(new Case(Models.DEEP, Protocol.OIP_GRPC, STREAMS, 2), 0.05, 4));
+    }
+
+    private static Scenario saturation() {
+        return new Scenario(
+                Saturation.NAME,
+                "A model of a millisecond at twice what it can do for --minutes, by default 30: goodput, p99, memory.",
+                false,
+                List.of(SLIPWAY, Targets.ADAPTIVE),
+                new Saturation(
+                        new Case(Models.DEEP, Protocol.OIP_GRPC, STREAMS, 2), OVERLOAD_SLO, Duration.ofMinutes(30)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.benchmarks.scenario;
 
+import dev.slipway.benchmarks.load.Intervals;
 import dev.slipway.benchmarks.load.Load;
 import dev.slipway.benchmarks.load.LoadDriver;
 import dev.slipway.benchmarks.load.LoadGenerator;
@@ -154,6 +155,15 @@ public final class Stage implements AutoCloseable {
             return company.generator(question, asked.load(), own)
                     .run(question, asked.load(), settings.timeOf(asked), meter);
         }
+    }
+
+    /**
+     * Asks with this module's driver, whatever the time of the scenario.
+     *
+     * @throws IllegalStateException when an answer is wrong
+     */
+    Measurement inPieces(Question question, Load load, LoadGenerator.Time time, Intervals intervals) {
+        return driver.run(question, load, time, Meter.NONE, intervals);
     }
 
     /** Measures in one round, and keeps the result if the round counts. */

@@ -23,6 +23,10 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
     public static final String UNBATCHED = "unbatched";
     /** The same, whose loads have the priority of requests. */
     public static final String EQUAL_LOADS = "equal-loads";
+    /** The same, which tells callers apart by their keys. */
+    public static final String TENANTS = "tenants";
+    /** The same, with an adaptive limit. */
+    public static final String ADAPTIVE = "adaptive";
     /** A bare Vert.x server that gives the right answers: the transport's ceiling. */
     public static final String ECHO = "echo";
     /** A loop around ONNX Runtime: the model's ceiling. */
@@ -42,22 +46,44 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
             case SLIPWAY -> slipway(name, title, served, List.of());
             case UNBATCHED -> slipway(name, title, served, List.of("--enable_batching=false"));
             case EQUAL_LOADS -> slipway(name, title, served, List.of("--low_priority_loads=false"));
+            case TENANTS -> tenants(title, served);
+            case ADAPTIVE -> adaptive(title, served);
             case ECHO -> echo(served);
             default -> peer(name, title, served);
         };
     }
 
     private Target slipway(String name, String title, List<String> served, List<String> options) throws IOException {
+        List<String> all = new ArrayList<>(List.of(folder(name, title, served).toString()));
+        all.addAll(options);
+        return serving(name, all);
+    }
+
+    private Path folder(String name, String title, List<String> served) throws IOException {
+        return models.folder(title + "-" + name, served, root.resolve("examples/models"));
+    }
+
+    private Target serving(String name, List<String> options) throws IOException {
         int port = ServerProcess.freePort();
-        Path folder = models.folder(title + "-" + name, served, root.resolve("examples/models"));
         List<String> command = new ArrayList<>(List.of(
                 root.resolve("slipway").toString(),
                 "serve",
-                folder.toString(),
                 "--port=" + ServerProcess.freePort(),
                 "--rest_api_port=" + port));
         command.addAll(options);
         return LocalTarget.allProtocols(name, process(name, command), port);
+    }
+
+    private Target tenants(String title, List<String> served) throws IOException {
+        Path rules = new Tenants(logs.toAbsolutePath().getParent()).make(root.resolve("slipway"));
+        return slipway(TENANTS, title, served, List.of("--access_file=" + rules));
+    }
+
+    private Target adaptive(String title, List<String> served) throws IOException {
+        Path folder = folder(ADAPTIVE, title, served).toAbsolutePath();
+        Path file = Files.createDirectories(logs).resolveSibling("adaptive.yaml");
+        Files.writeString(file, "repository: '%s'%ndefaults: {batching: {adaptive_limit: true}}%n".formatted(folder));
+        return serving(ADAPTIVE, List.of("--config=" + file));
     }
 
     private Target echo(List<String> served) throws IOException {

@@ -20,6 +20,7 @@ import dev.slipway.benchmarks.wire.Protocol;
 import dev.slipway.benchmarks.wire.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -99,6 +100,28 @@ class ScenariosTest {
         Series twice = new Series("overload", Models.DEEP, "oip-grpc", Overload.TWICE, Targets.SLIPWAY);
         assertThat(results.samples(twice)).hasSize(2);
         assertThat(results.notes()).anyMatch(note -> note.startsWith("overload: twice the peak of slipway"));
+    }
+
+    @Test
+    void comparesAQuietTenantAloneAndBesideMany() throws Exception {
+        perform(Scenarios.of("tenants").get(0), echo(Models.DEEP));
+        assertThat(results.isSound()).as("%s", results.notes()).isTrue();
+        assertThat(results.notes())
+                .anyMatch(note -> note.matches("tenants: p99 of a quiet tenant beside another tenant that asks for 4"
+                        + " times the .* is .* times that alone; .*stated: at most 5 times.*"));
+        assertThat(results.figures()).containsKey("tenants.slipway.p99-ratio.beside-another-tenant");
+    }
+
+    @Test
+    void staysAtTwiceThePeakForAsLongAsIsSaid() throws Exception {
+        perform(Scenarios.of("saturation").get(0).lasting(Duration.ofMillis(5100)), echo(Models.DEEP));
+        assertThat(results.isSound()).as("%s", results.notes()).isTrue();
+        assertThat(results.notes()).anyMatch(note -> note.startsWith("saturation: slipway, piece 1 (5 s): "));
+        assertThat(results.figures())
+                .containsKeys(
+                        "saturation.slipway.goodput-share",
+                        "saturation.slipway.p99-millis",
+                        "saturation.slipway.recovery-seconds");
     }
 
     @Test
