@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * asked for it does an idle model wait for a batch to fill.
  */
 final class ModelQueue {
+    /** What a run may cost where several tenants ask, in runs of its first request; and what it always may. */
+    private static final int SHARED_RUNS = 4;
+
+    private static final long SHARED_RUN_NANOS = 2_000_000;
+
     private final Dispatcher dispatcher;
     private final Learnt learnt;
     private final String model;
@@ -253,11 +258,13 @@ final class ModelQueue {
         }
         // The first is the one whose deadline is nearest, as a rule; a longer run would be of no use to it.
         nanosMax = Math.min(nanosMax, Math.max(1, first.deadline().remainingNanos(now)));
+        CostCurve curve = learnt.curve(first);
+        if (line.isShared(now)) {
+            // Who comes next may be another: it has to wait for this run, however few requests it has itself.
+            nanosMax = Math.min(nanosMax, Math.max(SHARED_RUN_NANOS, SHARED_RUNS * curve.nanos(first.rows)));
+        }
         BatchSizer.Choice choice = BatchSizer.choose(
-                learnt.curve(first),
-                new BatchSizer.Waiting(first.rows, line.rows()),
-                new BatchSizer.Bounds(rowsMax, nanosMax),
-                now);
+                curve, new BatchSizer.Waiting(first.rows, line.rows()), new BatchSizer.Bounds(rowsMax, nanosMax), now);
         boolean isKeptSmall = choice.reason() == DispatchReason.FULL && rowsMax != joining.rowsMax();
         return isKeptSmall ? new BatchSizer.Choice(choice.rows(), DispatchReason.SLO) : choice;
     }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * its owner.
  */
 final class WaitingLine {
+    /** For so long it is remembered that there are several tenants. */
+    private static final long SHARED_NANOS = 10_000_000_000L;
+
     private final List<SharedLine> levels = new ArrayList<>();
     /** Those that waited longer than they should, where that only makes them the last. */
     private final SharedLine delayed = new SharedLine();
@@ -19,6 +22,12 @@ final class WaitingLine {
 
     private int requests;
     private int rows;
+
+    /** Who came last. */
+    private @Nullable Tenant last;
+
+    private boolean wasShared;
+    private long sharedAtNanos;
 
     int requests() {
         return requests;
@@ -36,7 +45,25 @@ final class WaitingLine {
         return level < requestsByLevel.length ? requestsByLevel[level] : 0;
     }
 
+    /** Whether requests of several tenants have come lately. */
+    boolean isShared(long nowNanos) {
+        return wasShared && nowNanos - sharedAtNanos < SHARED_NANOS;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Usually it is the same object; then names need not be compared.
+    private void came(Call call) {
+        Tenant tenant = call.urgency.tenant();
+        if (tenant != last) {
+            if (last != null && !tenant.name().equals(last.name())) {
+                wasShared = true;
+                sharedAtNanos = call.sinceNanos;
+            }
+            last = tenant;
+        }
+    }
+
     void add(Call call, int level) {
+        came(call);
         while (levels.size() <= level) {
             levels.add(new SharedLine());
             requestsByLevel = Arrays.copyOf(requestsByLevel, levels.size());

@@ -184,6 +184,18 @@ class SharedLineTest {
         assertThat(line.giveWay(call(B, 1))).isNull();
     }
 
+    @Test
+    void theLineKnowsForAWhileThatThereAreSeveral() {
+        WaitingLine waiting = new WaitingLine();
+        long now = rig.clock.get();
+        waiting.add(call(A, 1), 0);
+        waiting.add(call(new Tenant("a", 7), 1), 0);
+        assertThat(waiting.isShared(now)).isFalse();
+        waiting.add(call(B, 1), 0);
+        assertThat(waiting.isShared(now + 9_000_000_000L)).isTrue();
+        assertThat(waiting.isShared(now + 10_000_000_000L)).isFalse();
+    }
+
     /** Whatever leaves in whatever way, the sums stay right, and all that came leaves once. */
     @Test
     void nothingIsLostAndNothingTwice() {
