@@ -101,7 +101,7 @@ public final class Serving {
 
     /**
      * Reads a request and has it run. What is short is read at once, on the calling event loop, and may run there at the end
-     * of its turn; what is long is read on a compute thread, in the model's line.
+     * of its turn; what is long is read on a compute thread, in a line of its model.
      */
     void submit(ModelCall call) {
         call.begins();
@@ -113,8 +113,13 @@ public final class Serving {
         try {
             String known = knownName(call.peekModel());
             call.admitUnread(known);
-            // Names that are no models share one line, lest inventing names brings more turns.
-            asides.execute(known.isEmpty() ? "/unknown" : known, call, () -> accept(call, null), () -> gone(call));
+            // Beside the model's runs, lest who sends many long requests keeps those of others from running. Names that
+            // are no models share one line, lest inventing names brings more turns.
+            asides.execute(
+                    known.isEmpty() ? "/unknown" : "/reading/" + known,
+                    call,
+                    () -> accept(call, null),
+                    () -> gone(call));
         } catch (SlipwayException e) {
             call.failed(e);
             call.placed();
