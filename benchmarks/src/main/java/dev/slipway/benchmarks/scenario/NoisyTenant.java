@@ -30,7 +30,7 @@ record NoisyTenant(Case peak, double share, double times) implements Scenario.Pl
     private static final String CROWD = "the crowd, ";
 
     /** How much longer, at the p99, a quiet tenant may wait because of others. */
-    static final double FACTOR = 5;
+    static final double FACTOR = 10;
 
     /** Of the many; enough that thousands of them wait in the server, not here. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
