@@ -37,7 +37,7 @@ final class LimitsReader {
                 rate(ROWS, RATE, LimitsReader::whole),
                 rate(BYTES, BYTE_RATE, Quantities::size),
                 section.whole(CONCURRENT, 1, 0),
-                section.time(BURST, Limits.BURST));
+                section.get(BURST) == null ? null : section.time(BURST, Duration.ZERO));
     }
 
     private @Nullable Rate rate(String key, String expected, Function<String, Optional<Long>> number) {
@@ -92,7 +92,7 @@ final class LimitsReader {
             keys.put(CONCURRENT, limits.concurrent());
         }
         Duration burst = limits.burst();
-        if (!burst.equals(Limits.BURST)) {
+        if (burst != null) {
             keys.put(BURST, Quantities.print(burst));
         }
         return keys;

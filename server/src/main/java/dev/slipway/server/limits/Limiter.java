@@ -55,17 +55,21 @@ public final class Limiter implements Admission {
     }
 
     private synchronized Plan renewed() {
-        Sharing now = sharing.get();
-        if (plan.sharing != now) {
-            plan = new Plan(now, plan.models);
+        if (!isCurrent(plan)) {
+            plan = new Plan(sharing.get(), plan.models);
         }
         return plan;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Another object says something else, and every request asks.
+    private boolean isCurrent(Plan known) {
+        return known.sharing == sharing.get();
     }
 
     @Override
     public Ticket admit(Principal principal, String model, long bytes) {
         Plan now = plan;
-        if (now.sharing != sharing.get()) {
+        if (!isCurrent(now)) {
             now = renewed();
         }
         if (now.isFree && principal.isAnonymous()) {

@@ -10,30 +10,28 @@ import org.jspecify.annotations.Nullable;
  * @param rows items along axis 0 of the inputs, in a time
  * @param bytes of requests, in a time
  * @param concurrent requests that are not answered yet
- * @param burst what was not asked for so long may be asked at once, and always one request
+ * @param burst what was not asked for so long may be asked at once, and always one request; null for as long as each rate's own
+ *     second, minute or hour
  */
 public record Limits(
         @Nullable Rate requests,
         @Nullable Rate rows,
         @Nullable Rate bytes,
         int concurrent,
-        Duration burst) {
-    /** What a second allows may come in one moment. */
-    public static final Duration BURST = Duration.ofSeconds(1);
-
+        @Nullable Duration burst) {
     /** As much as there is. */
-    public static final Limits NONE = new Limits(null, null, null, 0, BURST);
+    public static final Limits NONE = new Limits(null, null, null, 0, null);
 
     public Limits {
         if (concurrent < 0) {
             throw new IllegalArgumentException("concurrent: %d (expected: >= 0)".formatted(concurrent));
         }
-        if (burst.isNegative()) {
+        if (burst != null && burst.isNegative()) {
             throw new IllegalArgumentException("burst: %s (expected: >= 0)".formatted(burst));
         }
         if (requests == null && rows == null && bytes == null) {
             // Of nothing there is no burst: what means the same is the same.
-            burst = BURST;
+            burst = null;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.slipway.server.limits;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link Bucket} fills.
@@ -12,9 +13,11 @@ record Pace(double nanosEach, long burstNanos) {
     /** Far beyond what anybody waits for, and still no overflow when added to a time. */
     private static final long COST_NANOS_MAX = 1L << 60;
 
-    static Pace of(Rate rate, Duration burst) {
+    /** @param burst null for as long as the rate is of */
+    static Pace of(Rate rate, @Nullable Duration burst) {
         double each = rate.nanosEach();
-        return new Pace(each, Math.max(burst.toNanos(), (long) Math.ceil(each)));
+        Duration full = burst == null ? rate.per().time() : burst;
+        return new Pace(each, Math.max(full.toNanos(), (long) Math.ceil(each)));
     }
 
     /** Nanoseconds that it takes to refill {@code count}: rounded down, so that a burst holds as many as was said. */

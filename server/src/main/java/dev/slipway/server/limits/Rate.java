@@ -22,6 +22,10 @@ public record Rate(long count, Unit per) {
             this.words = words;
         }
 
+        Duration time() {
+            return time;
+        }
+
         /** As a sentence has it: {@code a second}. */
         String words() {
             return words;

@@ -92,8 +92,8 @@ class LimitsConfigTest {
                         new Sharing.Allowance(
                                 new Who(List.of("tenant:batch")),
                                 new Pattern("fraud-*"),
-                                new Limits(new Rate(50, Rate.Unit.SECOND), null, null, 0, Limits.BURST)),
-                        new Sharing.Allowance(Who.ALL, Pattern.ALL, new Limits(null, null, null, 16, Limits.BURST)));
+                                new Limits(new Rate(50, Rate.Unit.SECOND), null, null, 0, null)),
+                        new Sharing.Allowance(Who.ALL, Pattern.ALL, new Limits(null, null, null, 16, null)));
         assertThat(sharing("anonymous: [caller]").shares()).isEmpty();
     }
 

@@ -320,7 +320,7 @@ final class RandomConfigs {
     private Limits limits() {
         return random.nextBoolean()
                 ? Limits.NONE
-                : new Limits(rate(), rate(), rate(), random.nextInt(3), random.nextBoolean() ? Limits.BURST : time());
+                : new Limits(rate(), rate(), rate(), random.nextInt(3), random.nextBoolean() ? null : time());
     }
 
     private Rate rate() {

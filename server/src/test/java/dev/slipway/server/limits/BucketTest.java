@@ -32,6 +32,9 @@ class BucketTest {
 
     @ParameterizedTest(name = "{0} a {1}, burst {2} ms: {3} at once")
     @CsvSource({
+        "50, SECOND, , 50",
+        "600, MINUTE, , 600",
+        "100, HOUR, , 100",
         "50, SECOND, 1000, 50",
         "50, SECOND, 2000, 100",
         "50, SECOND, 100, 5",
@@ -39,9 +42,9 @@ class BucketTest {
         "1, HOUR, 1000, 1",
         "600, MINUTE, 1000, 10"
     })
-    void holdsWhatTheBurstHolds(long count, Rate.Unit per, long burstMillis, int expected) {
+    void holdsWhatTheBurstHolds(long count, Rate.Unit per, Long burstMillis, int expected) {
         Bucket bucket = new Bucket(0);
-        Pace pace = pace(count, per, Duration.ofMillis(burstMillis));
+        Pace pace = pace(count, per, burstMillis == null ? null : Duration.ofMillis(burstMillis));
         assertThat(taken(bucket, pace, 1000, 0)).isEqualTo(expected);
         assertThat(bucket.take(1, pace, 0)).isPositive();
     }

@@ -50,7 +50,7 @@ class LimiterTest {
     }
 
     private static Limits concurrent(int count) {
-        return new Limits(null, null, null, count, Limits.BURST);
+        return new Limits(null, null, null, count, null);
     }
 
     private static Allowance allowance(String who, String models, Limits limits) {
@@ -266,9 +266,9 @@ class LimiterTest {
 
     @Test
     void nothingLeaksWhateverManyThreadsDo() throws InterruptedException {
-        Limits tight = new Limits(
-                new Rate(1_000_000, Rate.Unit.SECOND), new Rate(1_000_000, Rate.Unit.SECOND), null, 5, Limits.BURST);
-        Limits other = new Limits(null, new Rate(10_000, Rate.Unit.HOUR), null, 4, Limits.BURST);
+        Limits tight =
+                new Limits(new Rate(1_000_000, Rate.Unit.SECOND), new Rate(1_000_000, Rate.Unit.SECOND), null, 5, null);
+        Limits other = new Limits(null, new Rate(10_000, Rate.Unit.HOUR), null, 4, null);
         say(allowance("*", "*", tight), allowance("tenant:batch", "fraud-*", concurrent(2)));
         limiter.configure("fraud-a", other);
         AtomicInteger running = new AtomicInteger();
