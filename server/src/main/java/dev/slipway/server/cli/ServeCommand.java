@@ -295,7 +295,8 @@ public final class ServeCommand implements Callable<Integer> {
                         retriesMax,
                         retryMicros == null
                                 ? null
-                                : Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L))),
+                                : Duration.ofNanos(Math.multiplyExact(Math.max(1000, retryMicros), 1000L)),
+                        StartConfig.NONE.limits().clients()),
                 null,
                 StartConfig.NONE.cache(),
                 tritonFlags.choose(),

@@ -197,16 +197,6 @@ public record StartConfig(
             ClientLimits clients) {
         static final Limits NONE = new Limits(null, null, new Threads(null, null, null), null, null, ClientLimits.NONE);
 
-        /** That say nothing of how much clients may have. */
-        public Limits(
-                @Nullable Duration requestTimeout,
-                @Nullable Duration drainTimeout,
-                Threads threads,
-                @Nullable Integer retries,
-                @Nullable Duration retryInterval) {
-            this(requestTimeout, drainTimeout, threads, retries, retryInterval, ClientLimits.NONE);
-        }
-
         /** These where they say something, else {@code other}. */
         public Limits or(Limits other) {
             return new Limits(
