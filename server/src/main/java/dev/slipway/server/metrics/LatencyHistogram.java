@@ -1,5 +1,6 @@
 package dev.slipway.server.metrics;
 
+import dev.slipway.server.transport.RequestContext;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.Exemplars;
@@ -62,7 +63,7 @@ final class LatencyHistogram {
     }
 
     /** As {@link #record(long)}, of a request that was traced. */
-    void record(long nanos, TraceIds ids) {
+    void record(long nanos, RequestContext.TraceIds ids) {
         record(nanos);
         AtomicReferenceArray<@Nullable Exemplar> kept = exemplars;
         if (kept == null) {

@@ -36,7 +36,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +53,6 @@ public final class Metrics implements ServingListener {
     /** Looked up once for each version: finding a series by its labels costs more than counting. */
     private final Map<ServableId, LatencyHistogram> runSeries = new ConcurrentHashMap<>();
 
-    private volatile Function<Prediction, @Nullable TraceIds> traced = prediction -> null;
     private volatile SortedMap<String, ModelStatus> statuses = Collections.emptySortedMap();
     private volatile Supplier<Map<ServableId, Integer>> waiting = Map::of;
     private boolean showsProcess;
@@ -207,13 +205,9 @@ public final class Metrics implements ServingListener {
         }
     }
 
-    /**
-     * Who knows by what a request is found among traces: shown as an exemplar of its times.
-     *
-     * @param ids asked by {@link #answered} on the request's own thread; null for a request that was not traced
-     */
-    public void traced(Function<Prediction, @Nullable TraceIds> ids) {
-        traced = ids;
+    /** Counts a request that was answered; one for a model that is not known without a name. Its trace is shown as an exemplar. */
+    public void answered(Prediction prediction, RequestContext context) {
+        count(prediction, context.trace());
     }
 
     /** Shows what becomes of the spans of traces, and with the times of requests where their traces are. */
@@ -226,15 +220,11 @@ public final class Metrics implements ServingListener {
                 () -> tracing.counts().dropped());
         gauges.counter("slipway_span_export_failures_total", "Times that spans could not be sent.", () -> tracing.counts()
                 .failures());
-        traced(prediction -> {
-            RequestContext.TraceIds ids = tracing.of(prediction);
-            return ids == null ? null : new TraceIds(ids.traceId(), ids.spanId());
-        });
     }
 
-    /** Counts a request that was answered; one for a model that is not known without a name. */
-    public void answered(Prediction prediction) {
-        requests.answered(prediction, traced.apply(prediction));
+    /** @param trace null for one that was not traced */
+    void count(Prediction prediction, RequestContext.@Nullable TraceIds trace) {
+        requests.answered(prediction, trace);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.slipway.server.metrics;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ServableId;
 import dev.slipway.monitoring.Prediction;
+import dev.slipway.server.transport.RequestContext;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -78,7 +79,7 @@ final class RequestMetrics implements MultiCollector {
             }
         }
 
-        void count(Prediction.Phases took, TraceIds ids) {
+        void count(Prediction.Phases took, RequestContext.TraceIds ids) {
             total.record(took.total(), ids);
             long[] nanos = {took.decode(), took.queue(), took.compute(), took.encode()};
             for (int phase = 0; phase < phases.size(); phase++) {
@@ -102,7 +103,7 @@ final class RequestMetrics implements MultiCollector {
     }
 
     /** @param ids null for one that was not traced */
-    void answered(Prediction prediction, @Nullable TraceIds ids) {
+    void answered(Prediction prediction, RequestContext.@Nullable TraceIds ids) {
         Prediction.Served served = prediction.served();
         Key key = new Key(
                 served.model(),

@@ -1,9 +1,10 @@
 package dev.slipway.server.observe;
 
 import dev.slipway.monitoring.Prediction;
+import dev.slipway.server.transport.RequestContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * All who look on.
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * @param each request is shown to each of them
  * @param all told of every request in the end, also of one that no model is known for; on the request's own thread
  */
-public record Observers(List<RequestObserver> each, List<Consumer<Prediction>> all) {
+public record Observers(List<RequestObserver> each, List<BiConsumer<Prediction, RequestContext>> all) {
     /** Nobody. */
     public static final Observers NONE = new Observers(List.of(), List.of());
 

@@ -11,6 +11,7 @@ import dev.slipway.server.transport.RequestContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** What is taken down of one request for a model while it is answered. For one thread at a time. */
@@ -133,7 +134,8 @@ public final class Story {
                 new Prediction.Size(rows, begun.requestBytes(), answerBytes));
         tell(follower -> follower.ended(prediction));
         for (int i = 0; i < observers.all().size(); i++) {
-            safely(observers.all().get(i), prediction);
+            BiConsumer<Prediction, RequestContext> told = observers.all().get(i);
+            safely(each -> told.accept(each, context), prediction);
         }
     }
 

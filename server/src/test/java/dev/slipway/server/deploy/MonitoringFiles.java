@@ -29,14 +29,16 @@ final class MonitoringFiles {
     /** Queries of all panels and annotations, with something in place of their variables. */
     static List<String> queries(JsonNode dashboard) {
         List<String> all = new ArrayList<>();
-        dashboard.findValuesAsText("expr").forEach(query -> all.add(query.replace("$__rate_interval", "1m")
-                .replaceAll("\\$(job|instance|model)", ".*")));
+        dashboard
+                .findValuesAsText("expr")
+                .forEach(query ->
+                        all.add(query.replace("$__rate_interval", "1m").replaceAll("\\$(job|instance|model)", ".*")));
         return all;
     }
 
     static List<String> alerts() throws IOException {
-        Map<String, Object> rules =
-                new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(folder().resolve("alerts.yaml")));
+        Map<String, Object> rules = new Yaml(new SafeConstructor(new LoaderOptions()))
+                .load(Files.readString(folder().resolve("alerts.yaml")));
         List<String> all = new ArrayList<>();
         for (Object group : (List<?>) rules.get("groups")) {
             for (Object rule : (List<?>) ((Map<?, ?>) group).get("rules")) {

@@ -110,7 +110,8 @@ class MonitoringTest {
                         .collect(Collectors.toSet()))
                 .as("ids are each panel's own")
                 .hasSize(dashboard.get("panels").size());
-        assertThat(MonitoringFiles.alerts()).allMatch(query -> !Exposed.in(query).isEmpty() || query.startsWith("up{"));
+        assertThat(MonitoringFiles.alerts())
+                .allMatch(query -> !Exposed.in(query).isEmpty() || query.startsWith("up{"));
     }
 
     @Test

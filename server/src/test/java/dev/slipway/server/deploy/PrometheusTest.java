@@ -102,10 +102,13 @@ class PrometheusTest {
         start("--enable-feature=native-histograms");
         String iris = "{model=\"iris\", code=\"OK\"}";
 
-        assertThat(value("histogram_count(slipway_request_seconds" + iris + ")")).isEqualTo(20);
+        assertThat(value("histogram_count(slipway_request_seconds" + iris + ")"))
+                .isEqualTo(20);
         assertThat(value("histogram_quantile(0.99, slipway_request_seconds" + iris + ")"))
                 .isBetween(1e-6, 30.0);
-        assertThat(value("histogram_count(slipway_request_phase_seconds{phase=\"compute\", model=\"iris\", code=\"OK\"})"))
+        assertThat(
+                        value(
+                                "histogram_count(slipway_request_phase_seconds{phase=\"compute\", model=\"iris\", code=\"OK\"})"))
                 .isEqualTo(20);
         assertThat(value("slipway_requests_total{model=\"iris\", code=\"OK\"}")).isEqualTo(20);
         assertThat(value("nv_inference_request_success{model=\"iris\"}")).isEqualTo(20);
@@ -129,8 +132,8 @@ class PrometheusTest {
                 silent.add(query);
             }
         }
-        List<String> didNotHappen =
-                List.of("slipway_certificate", "slipway_unload", "RESOURCE_EXHAUSTED", "changes(slipway_config_revision");
+        List<String> didNotHappen = List.of(
+                "slipway_certificate", "slipway_unload", "RESOURCE_EXHAUSTED", "changes(slipway_config_revision");
         silent.removeIf(query -> didNotHappen.stream().anyMatch(query::contains));
         assertThat(silent).as("what happened has an answer").isEmpty();
     }

@@ -2,6 +2,7 @@ package dev.slipway.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.server.transport.RequestContext;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBucket;
 import io.prometheus.metrics.model.snapshots.Exemplar;
@@ -122,9 +123,9 @@ class LatencyHistogramTest {
 
     @Test
     void keepsTheLastTraceOfEachClassicBucket() {
-        histogram.record(1_000, new TraceIds("a".repeat(32), "1".repeat(16)));
-        histogram.record(2_000, new TraceIds("b".repeat(32), "2".repeat(16)));
-        histogram.record(2_000_000, new TraceIds("c".repeat(32), "3".repeat(16)));
+        histogram.record(1_000, new RequestContext.TraceIds("a".repeat(32), "1".repeat(16)));
+        histogram.record(2_000, new RequestContext.TraceIds("b".repeat(32), "2".repeat(16)));
+        histogram.record(2_000_000, new RequestContext.TraceIds("c".repeat(32), "3".repeat(16)));
         histogram.record(1_000);
 
         List<String> found = new ArrayList<>();

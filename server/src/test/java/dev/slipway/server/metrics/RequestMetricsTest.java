@@ -7,6 +7,7 @@ import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener.StateChange;
 import dev.slipway.api.VersionState;
 import dev.slipway.monitoring.Prediction;
+import dev.slipway.server.transport.RequestContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ class RequestMetricsTest {
     }
 
     private void answered(String model, long version, ErrorCode code) {
-        metrics.answered(prediction(model, version, code, PHASES));
+        metrics.count(prediction(model, version, code, PHASES), null);
     }
 
     private void ended(String model, long version) {
@@ -66,7 +67,8 @@ class RequestMetricsTest {
 
     @Test
     void countsNoPhaseThatWasNotReached() {
-        metrics.answered(prediction("iris", 2, ErrorCode.INVALID_ARGUMENT, new Prediction.Phases(5, 0, 0, 0, 900_000)));
+        metrics.count(
+                prediction("iris", 2, ErrorCode.INVALID_ARGUMENT, new Prediction.Phases(5, 0, 0, 0, 900_000)), null);
 
         assertThat(text())
                 .containsPattern("slipway_request_phase_seconds_count\\{.*phase=\"decode\".*} 1")
@@ -122,8 +124,9 @@ class RequestMetricsTest {
 
     @Test
     void showsWhichTraceARequestIsPartOf() {
-        metrics.traced(prediction -> new TraceIds("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"));
-        answered("iris", 2, ErrorCode.OK);
+        metrics.count(
+                prediction("iris", 2, ErrorCode.OK, PHASES),
+                new RequestContext.TraceIds("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"));
 
         assertThat(text(metrics, "application/openmetrics-text"))
                 .containsPattern("slipway_request_seconds_bucket\\{.*,le=\"0.025\"} 1 # "
