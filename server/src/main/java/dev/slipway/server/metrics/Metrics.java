@@ -100,7 +100,10 @@ public final class Metrics implements ServingListener {
         gauges.gauge("slipway_requests_waiting", "Requests that wait for their run.", dispatcher::waiting);
         gauges.gauge("slipway_model_requests_waiting", "Requests that wait for their run.", "model", () -> {
             Map<String, Integer> byModel = new HashMap<>();
-            waiting(dispatcher).forEach((id, count) -> byModel.merge(id.model(), count, Integer::sum));
+            waiting(dispatcher).forEach((id, count) -> {
+                boolean hasRoom = byModel.size() < room.max() || byModel.containsKey(id.model());
+                byModel.merge(hasRoom ? id.model() : SeriesRoom.OTHER, count, Integer::sum);
+            });
             return byModel;
         });
         gauges.gauge(
@@ -111,7 +114,7 @@ public final class Metrics implements ServingListener {
                 "slipway_memory_budget_bytes",
                 "Memory that models may have.",
                 () -> manager.resources().budgetBytes());
-        VersionMetrics.register(registry, manager.statuses()::values);
+        VersionMetrics.register(registry, manager.statuses()::values, room);
         ServerMetrics.register(registry, pool);
     }
 
