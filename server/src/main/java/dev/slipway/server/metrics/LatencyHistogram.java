@@ -30,8 +30,24 @@ final class LatencyHistogram {
     /** The last of each classic bucket; null as long as no request was traced. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Exemplar> exemplars;
 
-    /** What was counted so far. */
-    record Counts(long[] cells, long sumNanos) {
+    /** What was counted so far; not changed any more. */
+    static final class Counts {
+        private final long[] cells;
+        private final long sumNanos;
+
+        private Counts(long[] cells, long sumNanos) {
+            this.cells = cells;
+            this.sumNanos = sumNanos;
+        }
+
+        long inCell(int cell) {
+            return cells[cell];
+        }
+
+        long sumNanos() {
+            return sumNanos;
+        }
+
         long count() {
             long sum = 0;
             for (long count : cells) {

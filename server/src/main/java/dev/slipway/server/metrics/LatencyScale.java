@@ -1,7 +1,7 @@
 package dev.slipway.server.metrics;
 
 import java.util.Arrays;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -72,7 +72,7 @@ final class LatencyScale {
 
     private static int key(long nanos) {
         int bits = 63 - Long.numberOfLeadingZeros(nanos);
-        return bits * PARTS + (int) (nanos >>> bits - SCHEMA & PARTS - 1);
+        return bits * PARTS + (int) ((nanos >>> (bits - SCHEMA)) & (PARTS - 1));
     }
 
     /** Which bucket of a native histogram a cell belongs to; {@link Integer#MIN_VALUE} for the one of zero. */
@@ -140,7 +140,7 @@ final class LatencyScale {
     }
 
     private static long[] cellNanos() {
-        SortedSet<Long> all = new TreeSet<>();
+        NavigableSet<Long> all = new TreeSet<>();
         for (long[] bounds : new long[][] {NATIVE_NANOS, CLASSIC_NANOS, PEER_NANOS}) {
             Arrays.stream(bounds).forEach(all::add);
         }
@@ -151,7 +151,7 @@ final class LatencyScale {
         int[] first = new int[Long.SIZE * PARTS];
         for (int bits = SCHEMA; bits < 63; bits++) {
             for (int part = 0; part < PARTS; part++) {
-                long smallest = (long) (PARTS + part) << bits - SCHEMA;
+                long smallest = (long) (PARTS + part) << (bits - SCHEMA);
                 first[bits * PARTS + part] = bucket(CELL_NANOS, smallest);
             }
         }

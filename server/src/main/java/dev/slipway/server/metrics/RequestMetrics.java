@@ -155,7 +155,7 @@ final class RequestMetrics implements MultiCollector {
 
     /** Forgets the series of versions that are gone; their models' sums stay. */
     synchronized void forget(Predicate<ServableId> isGone) {
-        for (Series series : live.values()) {
+        for (Series series : series()) {
             Key key = series.key();
             if (key.version() >= 0 && isGone.test(new ServableId(key.model(), key.version()))) {
                 live.remove(key);
@@ -203,7 +203,7 @@ final class RequestMetrics implements MultiCollector {
                         sum.protocol(),
                         "code",
                         sum.code().name()))
-                .value(counted.count())
+                .value((double) counted.count())
                 .build()));
         HistogramSnapshot.Builder totals =
                 HistogramSnapshot.builder().name(TOTAL).help("From the whole request's arrival to its answer.");

@@ -49,7 +49,7 @@ final class TensorFlowNames implements MultiCollector {
             names.add(
                     COUNT,
                     Labels.of("model_name", sum.model(), "status", sum.code().name()),
-                    counts.count());
+                    (double) counts.count());
             latencies.merge(
                     Labels.of(
                             "model_name",
@@ -77,8 +77,8 @@ final class TensorFlowNames implements MultiCollector {
         loads.byVersion().forEach((id, counted) -> {
             // As the last folders of the path say it, which is where TensorFlow Serving has a version.
             String path = id.model() + "/" + id.version();
-            names.add(ATTEMPTS, Labels.of("model_path", path, "status", "success"), counted.good.get());
-            names.add(ATTEMPTS, Labels.of("model_path", path, "status", "fail"), counted.failed.get());
+            names.add(ATTEMPTS, Labels.of("model_path", path, "status", "success"), (double) counted.good.get());
+            names.add(ATTEMPTS, Labels.of("model_path", path, "status", "fail"), (double) counted.failed.get());
             names.add(LOADS, Labels.of("model_path", path), counted.nanos.get() / NANOS_IN_MICRO);
         });
         List<MetricSnapshot> all = names.snapshots();
@@ -97,7 +97,7 @@ final class TensorFlowNames implements MultiCollector {
         series.forEach((labels, counts) -> {
             long[] buckets = new long[BOUNDS.length + 1];
             for (int cell = 0; cell < LatencyScale.CELLS; cell++) {
-                buckets[LatencyScale.peerBucket(cell)] += counts.cells()[cell];
+                buckets[LatencyScale.peerBucket(cell)] += counts.inCell(cell);
             }
             snapshot.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
                     .classicHistogramBuckets(LatencyHistogram.classic(BOUNDS, buckets))

@@ -74,7 +74,7 @@ final class TorchServeNames implements MultiCollector {
                 CounterSnapshot.builder().name(REQUESTS).help("Requests for models.");
         counts.forEach((labels, count) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(labels)
-                .value(count)
+                .value((double) count)
                 .build()));
         List<MetricSnapshot> all = names.snapshots();
         all.add(counter.build());

@@ -35,7 +35,7 @@ final class TritonNames implements MultiCollector {
     private static final String CPU = "nv_cpu_utilization";
     private static final String MEMORY = "nv_cpu_memory_total_bytes";
     private static final String MEMORY_USED = "nv_cpu_memory_used_bytes";
-    private static final long NANOS_IN_MICRO = 1_000;
+    private static final double NANOS_IN_MICRO = 1e3;
 
     private final RequestMetrics requests;
     private final DispatchMetrics dispatches;
@@ -79,21 +79,19 @@ final class TritonNames implements MultiCollector {
             RequestMetrics.Key key = series.key();
             Labels labels = Labels.of("model", key.model(), "version", key.versionText());
             if (key.code() != ErrorCode.OK) {
-                names.add(
-                        FAILURE,
-                        labels.add("reason", reason(key.code())),
+                names.add(FAILURE, labels.add("reason", reason(key.code())), (double)
                         series.total().counts().count());
                 continue;
             }
-            names.add(SUCCESS, labels, series.total().counts().count());
+            names.add(SUCCESS, labels, (double) series.total().counts().count());
             names.add(WHOLE, labels, micros(series.total()));
             for (int phase = 0; phase < series.phases().size(); phase++) {
                 names.add(PHASES.get(phase), labels, micros(series.phases().get(phase)));
             }
         }
         dispatches.runs().forEach((labels, run) -> {
-            names.add(ROWS, labels, run.rows());
-            names.add(RUNS, labels, run.count());
+            names.add(ROWS, labels, (double) run.rows());
+            names.add(RUNS, labels, (double) run.count());
         });
         waiting.get()
                 .forEach((id, count) -> names.add(
@@ -105,8 +103,8 @@ final class TritonNames implements MultiCollector {
     private static void machine(PeerNames names) {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine) {
             names.add(CPU, Labels.EMPTY, Math.max(0, machine.getCpuLoad()));
-            names.add(MEMORY, Labels.EMPTY, machine.getTotalMemorySize());
-            names.add(MEMORY_USED, Labels.EMPTY, machine.getTotalMemorySize() - machine.getFreeMemorySize());
+            names.add(MEMORY, Labels.EMPTY, (double) machine.getTotalMemorySize());
+            names.add(MEMORY_USED, Labels.EMPTY, (double) (machine.getTotalMemorySize() - machine.getFreeMemorySize()));
         }
     }
 
@@ -120,7 +118,7 @@ final class TritonNames implements MultiCollector {
         };
     }
 
-    private static long micros(LatencyHistogram histogram) {
+    private static double micros(LatencyHistogram histogram) {
         return histogram.sumNanos() / NANOS_IN_MICRO;
     }
 }

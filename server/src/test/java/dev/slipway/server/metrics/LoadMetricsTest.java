@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 class LoadMetricsTest {
     private static final ServableId IRIS = new ServableId("iris", 2);
-    private static final SlipwayException BROKEN = new SlipwayException(ErrorCode.INVALID_ARGUMENT, "it is broken");
 
     private Metrics metrics = new Metrics();
 
@@ -21,7 +20,8 @@ class LoadMetricsTest {
     }
 
     private void fails(ServableId id, VersionState state) {
-        metrics.stateChanged(new StateChange(id, state, Instant.EPOCH, BROKEN));
+        SlipwayException error = new SlipwayException(ErrorCode.INVALID_ARGUMENT, "it is broken");
+        metrics.stateChanged(new StateChange(id, state, Instant.EPOCH, error));
     }
 
     private String text() {
@@ -38,7 +38,8 @@ class LoadMetricsTest {
                 .contains("slipway_load_seconds_sum{model=\"iris\"} 3.0")
                 .contains("slipway_load_failures_total{model=\"iris\"} 0.0")
                 .contains(":tensorflow:cc:saved_model:load_latency{model_path=\"iris/2\"} 3000000.0")
-                .contains(":tensorflow:cc:saved_model:load_attempt_count{model_path=\"iris/2\",status=\"success\"} 1.0");
+                .contains(
+                        ":tensorflow:cc:saved_model:load_attempt_count{model_path=\"iris/2\",status=\"success\"} 1.0");
 
         at(9_000, IRIS, VersionState.UNLOADING);
         at(9_500, IRIS, VersionState.ENDED);

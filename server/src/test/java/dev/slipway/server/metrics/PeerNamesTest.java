@@ -19,8 +19,7 @@ class PeerNamesTest {
     void asks() {
         for (ErrorCode code :
                 new ErrorCode[] {ErrorCode.OK, ErrorCode.OK, ErrorCode.INTERNAL, ErrorCode.RESOURCE_EXHAUSTED}) {
-            metrics.count(
-                    RequestMetricsTest.prediction("iris", 2, code, RequestMetricsTest.PHASES), null);
+            metrics.count(RequestMetricsTest.prediction("iris", 2, code, RequestMetricsTest.PHASES), null);
         }
         metrics.dispatched(new Dispatch(
                 IRIS,
@@ -76,8 +75,6 @@ class PeerNamesTest {
         metrics = new Metrics(new MetricsSettings(false, true, 10));
         asks();
 
-        assertThat(text())
-                .contains("slipway_requests_total{")
-                .doesNotContain(":tensorflow:", "nv_", "ts_inference");
+        assertThat(text()).contains("slipway_requests_total{").doesNotContain(":tensorflow:", "nv_", "ts_inference");
     }
 }
