@@ -215,8 +215,10 @@ public final class Metrics implements ServingListener {
 
     /** Shows what becomes of the spans of traces, and with the times of requests where their traces are. */
     public void watch(Tracing tracing) {
-        gauges.counter("slipway_spans_sent_total", "Spans that the collector has taken.", () -> tracing.counts()
-                .sent());
+        gauges.counter(
+                "slipway_spans_sent_total",
+                "Spans that the collector has taken.",
+                () -> tracing.counts().sent());
         gauges.counter(
                 "slipway_spans_dropped_total",
                 "Spans that the collector never got: there was no room left for them, or it did not take them.",

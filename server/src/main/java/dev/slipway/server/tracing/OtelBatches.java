@@ -17,7 +17,13 @@ final class OtelBatches implements ServingListener {
     /** What the thread has run last, until its end is told. */
     private final ThreadLocal<@Nullable Joined> current = new ThreadLocal<>();
 
-    private record Joined(Dispatch run, Span span, Moment end) {}
+    /**
+     * A run for several requests.
+     *
+     * @param span of the run
+     * @param end when it was told of first
+     */
+    record Joined(Dispatch run, Span span, Moment end) {}
 
     OtelBatches(OtelSpans spans) {
         this.spans = spans;
@@ -27,10 +33,10 @@ final class OtelBatches implements ServingListener {
      * A run was for a request, among others.
      *
      * @param request the request's span
-     * @return the run's span; null for a run that was for one request alone
+     * @return null for a run that was for one request alone
      */
     @Nullable
-    SpanContext joins(Dispatch run, SpanContext request) {
+    Joined joins(Dispatch run, SpanContext request) {
         if (run.batch().requests() < 2) {
             return null;
         }
@@ -41,7 +47,7 @@ final class OtelBatches implements ServingListener {
             current.set(joined);
         }
         joined.span().addLink(request);
-        return joined.span().getSpanContext();
+        return joined;
     }
 
     private Joined begin(Dispatch run) {

@@ -52,7 +52,15 @@ final class OtelRun implements RequestObserver.Follower {
     @Override
     public void ran(Dispatch run, long waitedNanos) {
         SpanContext own = Span.fromContext(parent).getSpanContext();
-        runs.add(new Ran(run, waitedNanos, System.nanoTime(), spans.batches().joins(run, own)));
+        OtelBatches.Joined joined = spans.batches().joins(run, own);
+        runs.add(
+                joined == null
+                        ? new Ran(run, waitedNanos, System.nanoTime(), null)
+                        : new Ran(
+                                run,
+                                waitedNanos,
+                                joined.end().nanos(),
+                                joined.span().getSpanContext()));
     }
 
     @Override
