@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -32,10 +34,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends requests to a server, and turns what goes wrong into errors that a caller can understand. Thread-safe. */
 final class HttpCalls {
+    /**
+     * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header-field-values">W3C: Trace Context, traceparent</a>
+     */
+    private static final Pattern TRACE_PARENT =
+            Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]{0,400})?");
+
     private final URI server;
     private final Duration timeout;
     private final @Nullable String apiKey;
     private final HttpClient http;
+    private final Supplier<@Nullable String> traceparent;
 
     /**
      * @param server without a slash at the end
@@ -50,6 +59,20 @@ final class HttpCalls {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout);
         SSLContext context = "https".equals(server.getScheme()) ? identity.context() : null;
         this.http = (context == null ? builder : builder.sslContext(context)).build();
+        this.traceparent = () -> null;
+    }
+
+    private HttpCalls(HttpCalls shared, Supplier<@Nullable String> traceparent) {
+        this.server = shared.server;
+        this.timeout = shared.timeout;
+        this.apiKey = shared.apiKey;
+        this.http = shared.http;
+        this.traceparent = traceparent;
+    }
+
+    /** The same connections, for requests that say of which trace they are. */
+    HttpCalls traced(Supplier<@Nullable String> asked) {
+        return new HttpCalls(this, asked);
     }
 
     /** A segment of a path. */
@@ -63,6 +86,10 @@ final class HttpCalls {
 
     private HttpRequest.Builder bare(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path));
+        String parent = traceparent.get();
+        if (parent != null && TRACE_PARENT.matcher(parent).matches()) {
+            request.header("traceparent", parent);
+        }
         return apiKey == null ? request : request.header("X-API-Key", apiKey);
     }
 

@@ -66,6 +66,13 @@ final class PredictCommand implements Callable<Integer> {
             description = "The signature; the model's default unless given.")
     private String signature = "";
 
+    @Option(
+            names = "--traceparent",
+            paramLabel = "00-TRACE-SPAN-01",
+            defaultValue = "${env:TRACEPARENT:-" + Option.NULL_VALUE + "}",
+            description = "The span that the request is a part of. Unless given: TRACEPARENT.")
+    private @Nullable String traceparent;
+
     /** At most one of them. */
     static final class Choice {
         @Option(names = "--version", paramLabel = "N", description = "The version; the newest unless given.")
@@ -78,7 +85,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Target target = new Target(model, versionChoice(), signature);
-        String answer = options.client().predict(target, read());
+        String answer = options.client().traced(() -> traceparent).predict(target, read());
         PrintWriter out = spec.commandLine().getOut();
         out.println(PrettyJson.formatIfJson(answer));
         out.flush();

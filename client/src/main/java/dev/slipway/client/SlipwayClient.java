@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Talks to a Slipway server over its REST ports. Thread-safe; connections are kept and shared. Errors are
@@ -60,6 +62,22 @@ public final class SlipwayClient {
         String text = server.toString();
         this.server = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
         this.calls = new HttpCalls(this.server, timeout, identity);
+    }
+
+    private SlipwayClient(URI server, HttpCalls calls) {
+        this.server = server;
+        this.calls = calls;
+    }
+
+    /**
+     * The same connections, for requests that are parts of traces.
+     *
+     * @param traceparent the caller's span as W3C's Trace Context has it, {@code 00-TRACE-SPAN-01}, asked for each request on the
+     *     thread that makes it; null, or what is none, to say nothing
+     * @see <a href="https://www.w3.org/TR/trace-context/">W3C: Trace Context</a>
+     */
+    public SlipwayClient traced(Supplier<@Nullable String> traceparent) {
+        return new SlipwayClient(server, calls.traced(traceparent));
     }
 
     /** The server's address, without a slash at the end. */

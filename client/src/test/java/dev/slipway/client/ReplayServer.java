@@ -28,6 +28,7 @@ final class ReplayServer implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Queue<String> keys = new ConcurrentLinkedQueue<>();
+    private final Queue<String> parents = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     ReplayServer() {
@@ -56,6 +57,11 @@ final class ReplayServer implements AutoCloseable {
         return URI.create("http://localhost:" + server.getAddress().getPort());
     }
 
+    /** What came as {@code traceparent}, empty for none. */
+    Queue<String> parents() {
+        return parents;
+    }
+
     /** The API keys that came, empty for none. */
     Queue<String> keys() {
         return keys;
@@ -67,6 +73,7 @@ final class ReplayServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         String line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        parents.add(Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("traceparent"), ""));
         keys.add(Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("X-API-Key"), ""));
         requests.add(new Request(line, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
         Answer answer = answers.getOrDefault(line, new Answer(404, ""));

@@ -264,6 +264,18 @@ class SlipwayCommandTest {
     }
 
     @Test
+    void aRequestSaysOfWhichTraceItIsAPartUnlessThatIsNone() {
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        server.answering("GET /v1/models", 200, "{\"models\": []}");
+        SlipwayClient client = new SlipwayClient(server.uri(), Duration.ofSeconds(60));
+        client.traced(() -> parent).models();
+        client.traced(() -> "00-none").models();
+        client.traced(() -> null).models();
+        client.models();
+        assertThat(server.parents()).containsExactly(parent, "", "", "");
+    }
+
+    @Test
     void anApiKeyGoesWithEachRequest() {
         server.answering("GET /v1/models", 200, "{\"models\": []}");
         assertThat(slipwayAt(server, "models", "--api-key", "secret")).isZero();
