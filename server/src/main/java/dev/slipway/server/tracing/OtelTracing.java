@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,6 @@ final class OtelTracing implements Tracing {
      */
     private static final String TRACE_PARENT = "traceparent";
 
-    private final SdkTracerProvider provider;
     private final SpanQueue queue;
     private final Sampling sampling;
     private final boolean trustsParent;
@@ -59,7 +57,7 @@ final class OtelTracing implements Tracing {
         AttributesBuilder resource = Attributes.builder();
         settings.resource().forEach(resource::put);
         // What is traced is decided before the library is asked.
-        provider = SdkTracerProvider.builder()
+        SdkTracerProvider provider = SdkTracerProvider.builder()
                 .setSampler(Sampler.alwaysOn())
                 .setResource(Resource.getDefault().merge(Resource.create(resource.build())))
                 .setSpanLimits(
@@ -112,8 +110,8 @@ final class OtelTracing implements Tracing {
     }
 
     /** Decides what can be decided before the model is known: most requests end here. */
-    private void comes(RequestContext context, UnaryOperator<@Nullable String> headers, Supplier<Came> came) {
-        SpanContext parent = headers.apply(TRACE_PARENT) == null ? SpanContext.getInvalid() : parent(headers);
+    private void comes(RequestContext context, Headers headers, Supplier<Came> came) {
+        SpanContext parent = headers.first(TRACE_PARENT) == null ? SpanContext.getInvalid() : parent(headers);
         boolean isDecided = trustsParent && parent.isValid();
         long draw = isDecided ? 0 : Sampling.draw(ThreadLocalRandom.current().nextLong());
         if (isDecided ? !parent.isSampled() : !sampling.mayTake(draw)) {
@@ -127,22 +125,29 @@ final class OtelTracing implements Tracing {
     }
 
     /** Invalid where the header is not as it has to be. */
-    private static SpanContext parent(UnaryOperator<@Nullable String> headers) {
-        Context read = W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, Headers.GETTER);
+    private static SpanContext parent(Headers headers) {
+        Context read = W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, Getter.FIRST);
         return Span.fromContext(read).getSpanContext();
     }
 
-    private enum Headers implements TextMapGetter<UnaryOperator<@Nullable String>> {
-        GETTER;
+    /** Headers or metadata, by lower-case names. */
+    @FunctionalInterface
+    private interface Headers {
+        @Nullable
+        String first(String name);
+    }
+
+    private enum Getter implements TextMapGetter<Headers> {
+        FIRST;
 
         @Override
-        public Iterable<String> keys(UnaryOperator<@Nullable String> headers) {
+        public Iterable<String> keys(Headers headers) {
             return List.of();
         }
 
         @Override
-        public @Nullable String get(@Nullable UnaryOperator<@Nullable String> headers, String key) {
-            return headers == null ? null : headers.apply(key);
+        public @Nullable String get(@Nullable Headers headers, String key) {
+            return headers == null ? null : headers.first(key);
         }
     }
 
