@@ -15,6 +15,7 @@ final class OtelBatches implements ServingListener {
     private final OtelSpans spans;
 
     /** What the thread has run last, until its end is told. */
+    @SuppressWarnings("ThreadLocalUsage") // One for each server, of which a process has one; threads end with it.
     private final ThreadLocal<@Nullable Joined> current = new ThreadLocal<>();
 
     /**
@@ -35,6 +36,8 @@ final class OtelBatches implements ServingListener {
      * @param request the request's span
      * @return null for a run that was for one request alone
      */
+    @SuppressWarnings(
+            "ReferenceEquality") // Two runs may well be equal; all that a run was for are told of the same object.
     @Nullable
     Joined joins(Dispatch run, SpanContext request) {
         if (run.batch().requests() < 2) {

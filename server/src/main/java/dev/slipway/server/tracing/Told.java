@@ -20,6 +20,7 @@ final class Told {
     }
 
     /** Null for one that was not told of here, or not last. */
+    @SuppressWarnings("ReferenceEquality") // Just the one that was told of, which is handed on as it is.
     RequestContext.@Nullable TraceIds of(Prediction prediction) {
         Last now = last.get();
         return now.prediction == prediction ? now.span : null;

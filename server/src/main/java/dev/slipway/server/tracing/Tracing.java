@@ -55,7 +55,11 @@ public interface Tracing {
         public void close(Duration patience) {}
     };
 
-    /** @param settings null for none */
+    /**
+     * Begins, if anything is asked for.
+     *
+     * @param settings null for none
+     */
     static Tracing open(@Nullable TracingSettings settings) {
         return settings == null ? OFF : OtelTracing.open(settings, Clock.systemUTC());
     }
