@@ -53,7 +53,7 @@ public record EndedRequest(
     }
 
     /** Of a request that was refused before there was anything to know of it. */
-    static EndedRequest refused(Asked asked, int httpStatus, String remoteAddress, String requestId) {
+    public static EndedRequest refused(Asked asked, int httpStatus, String remoteAddress, String requestId) {
         return new EndedRequest(
                 asked, new Outcome(httpStatus, null, 0, 0, 0), remoteAddress, "", RequestContext.of(requestId));
     }
