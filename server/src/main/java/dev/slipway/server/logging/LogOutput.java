@@ -46,6 +46,12 @@ final class LogOutput extends StreamHandler {
         }
     }
 
+    /** Leaves open where lines go, which is the process's. */
+    @Override
+    public synchronized void close() {
+        flush();
+    }
+
     private void tellOver() {
         for (LogRecord over = repeats.over(); over != null; over = repeats.over()) {
             super.publish(over);

@@ -93,6 +93,23 @@ class LogFormsTest {
     }
 
     @Test
+    void whoClosesItLeavesTheProcessItsErrorStream() {
+        boolean[] isClosed = new boolean[1];
+        ByteArrayOutputStream written = new ByteArrayOutputStream() {
+            @Override
+            public void close() {
+                isClosed[0] = true;
+            }
+        };
+        LogOutput output = new LogOutput(written, new TextForm(), 3, () -> 0, later -> {});
+        output.publish(log("first"));
+        output.close();
+        output.publish(log("second"));
+        assertThat(lines(written)).hasSize(2);
+        assertThat(isClosed[0]).isFalse();
+    }
+
+    @Test
     void anyNumberOfDifferentLinesTakesBoundedMemoryAndNoneIsLost() {
         Repeats repeats = new Repeats(1, () -> 0);
         int told = 0;
