@@ -64,14 +64,14 @@ final class LogText {
 
     /** What some readers take for the end of a line, and what turns the direction of what follows. */
     private static boolean isBreak(char c) {
-        return c == '\u2028' || c == '\u2029' || c >= '\u202A' && c <= '\u202E' || c >= '\u2066' && c <= '\u2069';
+        return c == '\u2028' || c == '\u2029' || (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069');
     }
 
     private static boolean isPaired(String text, int at, char c) {
         if (Character.isHighSurrogate(c)) {
             return at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1));
         }
-        return !Character.isLowSurrogate(c) || at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
+        return !Character.isLowSurrogate(c) || (at > 0 && Character.isHighSurrogate(text.charAt(at - 1)));
     }
 
     /** As both JSON and Java have it. */

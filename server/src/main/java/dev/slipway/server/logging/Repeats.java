@@ -1,5 +1,6 @@
 package dev.slipway.server.logging;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class Repeats {
         }
         // What is told in the same words counts as the same, unless it is mere news.
         boolean isNews = log.getLevel().intValue() < Level.WARNING.intValue() && log.getParameters() != null;
-        String text = isNews ? log.getMessage() + java.util.Arrays.toString(log.getParameters()) : log.getMessage();
+        String text = isNews ? log.getMessage() + Arrays.toString(log.getParameters()) : log.getMessage();
         Kind kind = new Kind(log.getLoggerName(), log.getLevel(), String.valueOf(text));
         Count count = counts.computeIfAbsent(kind, added -> new Count(nanoTime.getAsLong()));
         if (count.lines < linesMax) {
