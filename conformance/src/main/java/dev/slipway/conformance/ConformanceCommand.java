@@ -56,6 +56,35 @@ public final class ConformanceCommand implements Callable<Integer> {
             description = "tfserving, open-inference, triton, mms, mlflow, slipway or all; unless given: all.")
     private List<String> profiles = List.of(ALL);
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            defaultValue = "${env:SLIPWAY_CA:-" + Option.NULL_VALUE + "}",
+            description = "Who may have issued the server's certificate, in PEM. Unless given: SLIPWAY_CA, else those"
+                    + " whom the JVM trusts.")
+    private @Nullable String ca;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            defaultValue = "${env:SLIPWAY_CERTIFICATE:-" + Option.NULL_VALUE + "}",
+            description = "A certificate to show to the server, in PEM. Unless given: SLIPWAY_CERTIFICATE.")
+    private @Nullable String certificate;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            defaultValue = "${env:SLIPWAY_KEY:-" + Option.NULL_VALUE + "}",
+            description = "The certificate's private key, in PEM. Unless given: SLIPWAY_KEY.")
+    private @Nullable String key;
+
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            defaultValue = "${env:SLIPWAY_API_KEY:-" + Option.NULL_VALUE + "}",
+            description = "An API key. Unless given: SLIPWAY_API_KEY, which others on this machine don't see.")
+    private @Nullable String apiKey;
+
     @Option(names = "--case", paramLabel = "ID", description = "Only this case; those that begin so, with ID*.")
     private List<String> ids = List.of();
 
@@ -122,7 +151,8 @@ public final class ConformanceCommand implements Callable<Integer> {
                     rest,
                     grpc == null ? rest : address(grpc),
                     management == null ? null : address(management),
-                    Duration.ofMillis(Math.round(timeoutSeconds * 1000)));
+                    Duration.ofMillis(Math.round(timeoutSeconds * 1000)),
+                    new Caller(ca, certificate, key, apiKey == null || apiKey.isBlank() ? null : apiKey.strip()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -16,7 +16,7 @@ public final class Runner implements AutoCloseable {
     private final Peer peer;
 
     public Runner(Target target) {
-        this.wire = new Wire(target.limit());
+        this.wire = new Wire(target.limit(), target.caller());
         this.rest = new RestSpeech(wire, target);
         this.grpc = new GrpcSpeech(wire, target);
         this.peer = new Peer(target, wire);

@@ -5,14 +5,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server is.
+ * Where a server is, and who asks it.
  *
  * @param rest its HTTP address
  * @param grpc its gRPC address
  * @param management of the model servers that have a port of their own for it
  * @param limit how long a request may take
+ * @param caller whom to trust, and what to show
  */
-public record Target(URI rest, URI grpc, @Nullable URI management, Duration limit) {
+public record Target(URI rest, URI grpc, @Nullable URI management, Duration limit, Caller caller) {
     public Target {
         check("server", rest);
         check("--grpc", grpc);
@@ -22,6 +23,11 @@ public record Target(URI rest, URI grpc, @Nullable URI management, Duration limi
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("limit: %s (expected: above zero)".formatted(limit));
         }
+    }
+
+    /** Of a server that lets everybody ask. */
+    public Target(URI rest, URI grpc, @Nullable URI management, Duration limit) {
+        this(rest, grpc, management, limit, Caller.NONE);
     }
 
     private static void check(String subject, URI address) {

@@ -33,16 +33,19 @@ final class Wire implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final Duration limit;
+    private final Caller caller;
     private final HttpClient http1;
     private final HttpClient http2;
 
-    Wire(Duration limit) {
+    Wire(Duration limit, Caller caller) {
         this.limit = limit;
-        HttpClientOptions common = new HttpClientOptions().setConnectTimeout((int) limit.toMillis());
+        this.caller = caller;
+        HttpClientOptions common = caller.applyTo(new HttpClientOptions().setConnectTimeout((int) limit.toMillis()));
         // A connection each: what one case breaks must not break the next.
         this.http1 = vertx.createHttpClient(new HttpClientOptions(common).setKeepAlive(false));
         this.http2 = vertx.createHttpClient(new HttpClientOptions(common)
                 .setProtocolVersion(HttpVersion.HTTP_2)
+                .setUseAlpn(true)
                 .setHttp2ClearTextUpgrade(false));
     }
 
@@ -76,7 +79,7 @@ final class Wire implements AutoCloseable {
         return new SlipwayException(ErrorCode.UNAVAILABLE, message, cause);
     }
 
-    private static RequestOptions options(Question question) {
+    private RequestOptions options(Question question) {
         URI server = question.server();
         boolean tls = server.getScheme().equals("https");
         int port = server.getPort() >= 0 ? server.getPort() : tls ? 443 : 80;
@@ -86,7 +89,7 @@ final class Wire implements AutoCloseable {
                 .setPort(port)
                 .setSsl(tls)
                 .setURI(question.path());
-        question.headers().forEach(options::addHeader);
+        caller.headers(question.headers()).forEach(options::addHeader);
         return options;
     }
 

@@ -1,5 +1,7 @@
 package dev.slipway.server;
 
+import dev.slipway.access.Action;
+import dev.slipway.access.Need;
 import dev.slipway.api.ByteSize;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ModelStatus;
@@ -9,6 +11,7 @@ import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
 import dev.slipway.api.VersionStatus;
 import dev.slipway.core.Handle;
+import dev.slipway.server.tls.TlsSettings;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -163,9 +166,25 @@ public final class Banner {
         return made;
     }
 
+    /** What a caller has to show and to trust; in variables that the command line knows too. */
+    private String shown(String model) {
+        StringBuilder shown = new StringBuilder();
+        TlsSettings tls = server.options().network().tls();
+        if (tls != null) {
+            shown.append(" --cacert \"$SLIPWAY_CA\"");
+            if (tls.clients() == TlsSettings.Clients.REQUIRED) {
+                shown.append(" --cert \"$SLIPWAY_CERTIFICATE\" --key \"$SLIPWAY_KEY\"");
+            }
+        }
+        if (!server.letsAnybody(Need.of(Action.PREDICT, model))) {
+            shown.append(" -H \"x-api-key: $SLIPWAY_API_KEY\"");
+        }
+        return shown.toString();
+    }
+
     private Tried ask(String model, String body) {
-        String curl = "curl -s %s://localhost:%d/v1/models/%s:predict -d '%s'"
-                .formatted(scheme(), server.restPort(), model, body.replace("'", "'\\''"));
+        String curl = "curl -s%s %s://localhost:%d/v1/models/%s:predict -d '%s'"
+                .formatted(shown(model), scheme(), server.restPort(), model, body.replace("'", "'\\''"));
         return new Tried(curl, server.predictJson(model, body));
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.server;
 
+import dev.slipway.access.Need;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServingListener;
@@ -320,6 +321,11 @@ public final class SlipwayServer {
     /** Further ports, in the order of the options, without those that could not be had. */
     public List<Integer> morePorts() {
         return ports.more();
+    }
+
+    /** Whether somebody who shows nothing may do that. */
+    boolean letsAnybody(Need need) {
+        return access.letsAnybody(need);
     }
 
     /** What there is to say of every model, by name; a live view. */

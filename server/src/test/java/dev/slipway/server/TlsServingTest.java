@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.client.Identity;
 import dev.slipway.client.SlipwayClient;
+import dev.slipway.conformance.ConformanceCommand;
 import dev.slipway.core.source.FileSystemSource;
 import dev.slipway.protocol.proto.inference.ServerReadyRequest;
 import dev.slipway.protocol.proto.inference.ServerReadyResponse;
@@ -29,9 +30,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** A whole server with TLS, as its clients see it. */
 class TlsServingTest {
@@ -93,10 +96,47 @@ class TlsServingTest {
             }
             StringWriter said = new StringWriter();
             new Banner(server, new PrintWriter(said)).print(Instant.now());
-            assertThat(said.toString()).contains("every protocol on https://localhost:" + server.restPort());
+            assertThat(said.toString())
+                    .contains(
+                            "every protocol on https://localhost:" + server.restPort(),
+                            "--cacert \"$SLIPWAY_CA\" --cert \"$SLIPWAY_CERTIFICATE\" --key \"$SLIPWAY_KEY\" https:")
+                    .doesNotContain("x-api-key");
         } finally {
             assertThat(server.stop()).isTrue();
         }
+    }
+
+    @Test
+    void theConformanceSuiteShowsACertificateToo() throws Exception {
+        TlsSettings.PemFiles files = certificates.write(folder, certificates.server("a"));
+        SlipwayServer server = start(files, Clients.REQUIRED);
+        X509Bundle own = certificates.client("ada");
+        String address = "https://localhost:" + server.restPort();
+        String ca = String.valueOf(files.clientCa());
+        String certificate = Files.writeString(folder.resolve("own.pem"), own.getCertificatePathPEM())
+                .toString();
+        String key = Files.writeString(folder.resolve("own.key"), own.getPrivateKeyPEM())
+                .toString();
+        try {
+            StringWriter out = new StringWriter();
+            int code = conformance(out, address, "--ca", ca, "--certificate", certificate, "--key", key);
+            assertThat(code).as(out.toString()).isZero();
+            assertThat(out.toString()).containsPattern("open-inference +2 ");
+            assertThat(conformance(out, address, "--ca", ca)).isNotZero();
+            assertThat(conformance(out, address)).isEqualTo(2);
+        } finally {
+            server.stop();
+        }
+    }
+
+    private static int conformance(StringWriter out, String... arguments) {
+        return new CommandLine(new ConformanceCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(out, true))
+                .execute(Stream.concat(
+                                Stream.of(arguments),
+                                Stream.of("--case", "v2-rest-live", "--case", "v2-grpc-server-metadata"))
+                        .toArray(String[]::new));
     }
 
     @Test

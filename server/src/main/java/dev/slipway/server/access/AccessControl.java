@@ -1,6 +1,7 @@
 package dev.slipway.server.access;
 
 import dev.slipway.access.AccessRules;
+import dev.slipway.access.Need;
 import dev.slipway.access.Principal;
 import dev.slipway.access.audit.AuditLog;
 import dev.slipway.api.ErrorCode;
@@ -125,6 +126,11 @@ public final class AccessControl implements AutoCloseable {
     /** How those who ask share what there is, now. */
     public Sharing sharing() {
         return sharing;
+    }
+
+    /** Whether somebody who shows nothing may do that. */
+    public boolean letsAnybody(Need need) {
+        return policy().rules().allows(Principal.ANONYMOUS, need);
     }
 
     /** The gate before two routers. */
