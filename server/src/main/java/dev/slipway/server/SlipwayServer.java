@@ -50,6 +50,8 @@ import dev.slipway.server.management.StateFeed;
 import dev.slipway.server.metrics.Metrics;
 import dev.slipway.server.metrics.MetricsSettings;
 import dev.slipway.server.observe.Observers;
+import dev.slipway.server.observe.RequestObserver;
+import dev.slipway.server.predictions.PredictionLogs;
 import dev.slipway.server.provenance.FileHashes;
 import dev.slipway.server.signing.Signatures;
 import dev.slipway.server.tls.Tls;
@@ -88,6 +90,8 @@ public final class SlipwayServer {
 
     /** For sending the last traces, when all else is over: a collector that is away must not hold up a stop. */
     private static final Duration TRACES_TIME = Duration.ofSeconds(5);
+    /** What is left for the prediction log then. */
+    private static final Duration LOG_TIME = Duration.ofSeconds(2);
 
     /** Between two looks at who may do what. */
     private static final Duration ACCESS_POLL = Duration.ofSeconds(2);
@@ -111,6 +115,7 @@ public final class SlipwayServer {
     private final @Nullable Tls tls;
     private final @Nullable AccessLog accessLog;
     private final Ports ports;
+    private final PredictionLogs predictions;
 
     private SlipwayServer(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
         this.options = options;
@@ -120,6 +125,7 @@ public final class SlipwayServer {
         TlsSettings secured = options.network().tls();
         tls = secured == null ? null : Tls.open(secured);
         TransportOptions transportOptions = Ports.options(options, tls);
+        predictions = PredictionLogs.open(options.origin().start().predictionLog(), Home.folder());
         ServerOptions.Resources resources = options.resources();
         ServerOptions.Threads threads = resources.threads();
         backends = InstalledBackends.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
@@ -170,6 +176,7 @@ public final class SlipwayServer {
         metrics.watch(backends);
         metrics.watch(access);
         metrics.watch(limiter);
+        metrics.watch(predictions);
         Fitting fitting = new Fitting(path.manager(), model -> self[0].of(model).form(), hashes);
         // What Triton's files say is known before what is put around a model, which carries it on.
         TritonModels tritonModels = new TritonModels(fitting);
@@ -186,7 +193,7 @@ public final class SlipwayServer {
         readiness.requires(serves::required, serves::isUnloaded, statuses());
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager().settled()));
 
-        Observers observers = new Observers(tracing.observers(), List.of(metrics::answered));
+        Observers observers = new Observers(observers(), List.of(metrics::answered));
         serving = new Serving(path.engine(), statuses(), new Serving.Looking(limiter, observers, metrics, traces));
         Managed managed = new Managed(
                 management,
@@ -228,6 +235,7 @@ public final class SlipwayServer {
                 (model, settings) -> {
                     traffic().configure(model, settings.lifecycle(), settings.traffic());
                     limiter.configure(model, settings.limits());
+                    predictions.configure(model, settings.observed().predictionLog());
                     fitting.changed(model);
                     tracing.sample(model, settings.observed().traceSample());
                 },
@@ -239,6 +247,12 @@ public final class SlipwayServer {
                 remote,
                 forecast,
                 configThread);
+    }
+
+    private List<RequestObserver> observers() {
+        List<RequestObserver> all = new ArrayList<>(tracing.observers());
+        all.addAll(predictions.observers());
+        return all;
     }
 
     private RunningControl startControl() {
@@ -283,6 +297,7 @@ public final class SlipwayServer {
         } finally {
             if (!isOpen) {
                 closeSources();
+                predictions.close();
                 path.close(UNLOAD_TIME.toNanos());
                 tracing.close(Duration.ZERO);
             }
@@ -382,6 +397,7 @@ public final class SlipwayServer {
         long end = System.nanoTime() + options.network().drainTimeout().toNanos();
         management.close();
         boolean answered = transport.stop(options.network().drainTimeout());
+        predictions.close(Duration.ofNanos(Math.max(end - System.nanoTime(), LOG_TIME.toNanos())));
         closeSources();
         boolean unloaded = path.close(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
         if (unloaded) {

@@ -22,6 +22,7 @@ public final class Outlet implements AutoCloseable {
     private static final long BATCH_BYTES = 1 << 20;
 
     private static final int BATCH_PREDICTIONS = 256;
+    private static final int TRIES_AT_END = 3;
     private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final String name;
@@ -38,6 +39,9 @@ public final class Outlet implements AutoCloseable {
 
     /** By {@link System#nanoTime}, when the writer has to have ended; 0 as long as it has not. */
     private volatile long endNanos;
+
+    /** Tries that failed since the writer was told to end; touched by the writer. */
+    private int failuresAtEnd;
 
     /** Whether the log was told that the sink fails; touched by the writer. */
     private boolean isFailing;
@@ -184,7 +188,7 @@ public final class Outlet implements AutoCloseable {
                 add(next, events);
             }
             Batch batch = new Batch(events, counts);
-            if (isLate()) {
+            if (isLate() || failuresAtEnd >= TRIES_AT_END) {
                 batch.giveUp(Reason.STOPPED);
             }
             write(batch);
@@ -217,7 +221,7 @@ public final class Outlet implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 counts.failed();
                 tellFailure(e);
-                if (isLate()) {
+                if (isHopeless()) {
                     batch.giveUp(Reason.STOPPED);
                 } else if (tries >= settings.tries()) {
                     batch.giveUp(Reason.FAILED);
@@ -233,11 +237,16 @@ public final class Outlet implements AutoCloseable {
 
     private void rest(Duration wait) {
         long end = System.nanoTime() + wait.toNanos();
-        long left = wait.toNanos();
-        while (left > 0 && !isLate()) {
-            LockSupport.parkNanos(this, Math.min(left, endNanos == 0 ? left : endNanos - System.nanoTime()));
-            left = end - System.nanoTime();
+        long ending = endNanos;
+        // Who is told to end tries again at once.
+        for (long left = wait.toNanos(); left > 0 && ending == endNanos; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
         }
+    }
+
+    /** A sink that is dead must not keep the server from ending. */
+    private boolean isHopeless() {
+        return isLate() || (endNanos != 0 && ++failuresAtEnd >= TRIES_AT_END);
     }
 
     private boolean isLate() {

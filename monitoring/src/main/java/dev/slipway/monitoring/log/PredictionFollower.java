@@ -22,17 +22,15 @@ public final class PredictionFollower {
     private final ModelLog log;
     private final Redaction redaction;
     private final long arrivedMillis;
-    private final String traceParent;
     private State state = State.NEW;
     private long held;
     private @Nullable List<TensorCopy> inputs;
     private @Nullable List<TensorCopy> outputs;
 
-    PredictionFollower(Outlet outlet, ModelLog log, Redaction redaction, String traceParent) {
+    PredictionFollower(Outlet outlet, ModelLog log, Redaction redaction) {
         this.outlet = outlet;
         this.log = log;
         this.redaction = redaction;
-        this.traceParent = traceParent;
         this.arrivedMillis = System.currentTimeMillis();
     }
 
@@ -51,8 +49,12 @@ public final class PredictionFollower {
         }
     }
 
-    /** It is over. */
-    public void ended(Prediction prediction) {
+    /**
+     * It is over.
+     *
+     * @param traceParent W3C's, of the span that stands for the request; empty for none
+     */
+    public void ended(Prediction prediction, String traceParent) {
         boolean hasResponse = log.what().contains(ModelLog.What.RESPONSE);
         if (state == State.NEW && !hasResponse) {
             return;

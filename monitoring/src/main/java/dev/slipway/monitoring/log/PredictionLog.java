@@ -49,12 +49,8 @@ public final class PredictionLog implements AutoCloseable {
         return models.containsKey(model);
     }
 
-    /**
-     * Who takes a request down; null for one that is not chosen.
-     *
-     * @param traceParent W3C's, of the trace that the request belongs to; empty for none
-     */
-    public @Nullable PredictionFollower follow(String model, String traceParent) {
+    /** Who takes a request down; null for one that is not chosen. */
+    public @Nullable PredictionFollower follow(String model) {
         Chosen chosen = models.get(model);
         if (chosen == null) {
             return null;
@@ -63,7 +59,7 @@ public final class PredictionLog implements AutoCloseable {
         if (share < 1 && ThreadLocalRandom.current().nextDouble() >= share) {
             return null;
         }
-        return new PredictionFollower(chosen.outlet(), chosen.log(), chosen.redaction(), traceParent);
+        return new PredictionFollower(chosen.outlet(), chosen.log(), chosen.redaction());
     }
 
     /** All sinks. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param prediction what is known of it
  * @param arrivedMillis when its request came, since 1970
  * @param endedMillis when it was answered, since 1970
- * @param traceParent W3C's, of the trace that it belongs to; empty for none
+ * @param traceParent W3C's, of the span that stands for the request; empty for none
  * @param inputs null when the request was not read, or is not wanted
  * @param outputs null when there are none, or they are not wanted
  * @param what is wanted of it

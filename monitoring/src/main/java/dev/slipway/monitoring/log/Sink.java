@@ -1,6 +1,7 @@
 package dev.slipway.monitoring.log;
 
 import java.io.IOException;
+import java.util.Map;
 
 /** Where events go. Called by one thread, which it may keep waiting. */
 public interface Sink extends AutoCloseable {
@@ -22,4 +23,24 @@ public interface Sink extends AutoCloseable {
     /** Ends what is open: the end of a file is written. */
     @Override
     void close() throws IOException;
+
+    /** Opens sinks of a type whose libraries are installed apart; found through {@link java.util.ServiceLoader}. */
+    interface Provider {
+        /** As it is configured: {@code kafka}. */
+        String type();
+
+        Sink open(Topic topic);
+    }
+
+    /**
+     * A topic of a message broker.
+     *
+     * @param isBinary whether attributes are headers, or in the message
+     * @param properties of the client
+     */
+    record Topic(String name, boolean isBinary, Map<String, String> properties) {
+        public Topic {
+            properties = Map.copyOf(properties);
+        }
+    }
 }

@@ -124,7 +124,8 @@ class OutletTest {
         log.close(Duration.ofSeconds(10));
         assertThat(outlet.counts().written()).isZero();
         assertThat(outlet.counts().dropped()).isEqualTo(2_000);
-        assertThat(outlet.counts().dropped(Reason.FAILED)).isPositive();
+        assertThat(outlet.counts().dropped(Reason.FULL)).isPositive();
+        assertThat(outlet.counts().failures()).isPositive();
         assertThat(outlet.held()).isZero();
     }
 

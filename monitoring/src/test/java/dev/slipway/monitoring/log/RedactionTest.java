@@ -44,13 +44,13 @@ class RedactionTest {
                 Outlet.Settings.DEFAULT);
         try (PredictionLog log = new PredictionLog(Map.of("sink", outlet))) {
             log.configure("fraud", LOG);
-            PredictionFollower follower = log.follow("fraud", "");
+            PredictionFollower follower = log.follow("fraud");
             follower.decoded(inputs);
             if (error.isEmpty()) {
                 follower.answered(outputs);
-                follower.ended(Samples.prediction("p"));
+                follower.ended(Samples.prediction("p"), "");
             } else {
-                follower.ended(Samples.failed("p", error));
+                follower.ended(Samples.failed("p", error), "");
             }
             log.close(Duration.ofSeconds(10));
         }

@@ -60,11 +60,11 @@ final class Samples {
 
     /** Has a prediction of a request and its answer taken down. */
     static void predict(PredictionLog log, String id, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-        PredictionFollower follower = log.follow("fraud", "");
+        PredictionFollower follower = log.follow("fraud");
         if (follower != null) {
             follower.decoded(inputs);
             follower.answered(outputs);
-            follower.ended(prediction(id));
+            follower.ended(prediction(id), "");
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,10 @@ public final class BackendCatalog {
 
     /** @param home the distribution's folder */
     public BackendCatalog(Path home) {
-        this.folders = BackendFolder.all(home.resolve("backends"));
+        List<BackendFolder> all = new ArrayList<>(BackendFolder.all(home.resolve("backends")));
+        // Sinks of the prediction log are installed the same way.
+        all.addAll(BackendFolder.all(home.resolve(SinkFolder.SINKS)));
+        this.folders = List.copyOf(all);
     }
 
     /**

@@ -304,7 +304,8 @@ public final class ServeCommand implements Callable<Integer> {
                 StartConfig.NONE.signing(),
                 StartConfig.NONE.metrics(),
                 StartConfig.NONE.tracing(),
-                logFlags.choose());
+                logFlags.choose(),
+                StartConfig.NONE.predictionLog());
     }
 
     /** What is wrong is told by the log. */

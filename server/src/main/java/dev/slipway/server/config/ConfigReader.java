@@ -60,7 +60,12 @@ final class ConfigReader {
                 poll(),
                 root.time("settle_time", FileSystemSource.Options.SETTLE_TIME),
                 root.section("memory").size("budget", 0));
-        return new ConfigDocument(serving, start());
+        PredictionLogConfig log = new PredictionLogReader(root.section("prediction_log"), base).read();
+        if (log.areSaid()) {
+            PredictionLogReader.checkSinks(root.section("defaults"), log);
+            models.keySet().forEach(name -> PredictionLogReader.checkSinks(section.section(name), log));
+        }
+        return new ConfigDocument(serving, start(log));
     }
 
     private Duration poll() {
@@ -74,7 +79,7 @@ final class ConfigReader {
         return root.time("poll_interval", FileSystemSource.Options.POLL);
     }
 
-    private StartConfig start() {
+    private StartConfig start(PredictionLogConfig predictionLog) {
         Section listeners = root.section("listeners");
         String socket = ModelReader.location(listeners, "socket", base);
         Section limits = root.section("limits");
@@ -127,7 +132,8 @@ final class ConfigReader {
                 signing(),
                 metrics(),
                 tracing(root.section("tracing")),
-                new LoggingReader(root.section("logging"), base).read());
+                new LoggingReader(root.section("logging"), base).read(),
+                predictionLog);
     }
 
     private static @Nullable Duration interval(Section section) {

@@ -121,6 +121,7 @@ final class ConfigWriter {
                 Double sample = model.observed().traceSample();
                 yield sample == null ? ModelReader.DEFAULT : BigDecimal.valueOf(sample);
             }
+            case PREDICTION_LOG -> PredictionLogReader.written(model.observed().predictionLog());
         };
     }
 

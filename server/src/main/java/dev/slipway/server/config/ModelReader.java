@@ -21,6 +21,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import dev.slipway.monitoring.log.ModelLog;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a file says of one model. */
@@ -87,7 +88,9 @@ final class ModelReader {
                                 new OptionsReader(model).read(byDefault.form().options()))
                         .withRequireSigned(requireSigned(byDefault.form().requireSigned())),
                 limits(byDefault.limits()),
-                new Observation(traceSample(byDefault.observed().traceSample())),
+                new Observation(
+                        traceSample(byDefault.observed().traceSample()),
+                        predictionLog(byDefault.observed().predictionLog())),
                 said());
         checkDefaultLabel(read);
         return read;
@@ -114,6 +117,13 @@ final class ModelReader {
             return byDefault;
         }
         return isWord("require_signed", DEFAULT) ? null : Boolean.valueOf(model.truth("require_signed", true));
+    }
+
+    private @Nullable ModelLog predictionLog(@Nullable ModelLog byDefault) {
+        if (model.get("prediction_log") == null) {
+            return byDefault;
+        }
+        return isWord("prediction_log", NONE) ? null : PredictionLogReader.model(model.section("prediction_log"));
     }
 
     private @Nullable Double traceSample(@Nullable Double byDefault) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics how much is counted
  * @param tracing where traces go
  * @param logging what is written down of it all
+ * @param predictionLog where predictions are taken down
  */
 public record StartConfig(
         Listeners listeners,
@@ -36,7 +37,8 @@ public record StartConfig(
         SigningConfig signing,
         MetricsConfig metrics,
         TracingConfig tracing,
-        LoggingConfig logging) {
+        LoggingConfig logging,
+        PredictionLogConfig predictionLog) {
     /** Nothing is said. */
     public static final StartConfig NONE = new StartConfig(
             Listeners.NONE,
@@ -48,14 +50,15 @@ public record StartConfig(
             SigningConfig.NONE,
             MetricsConfig.NONE,
             TracingConfig.NONE,
-            LoggingConfig.NONE);
+            LoggingConfig.NONE,
+            PredictionLogConfig.NONE);
 
     /** One that says nothing of what else there is. */
     public StartConfig(Listeners listeners, Limits limits, @Nullable String stateFolder, Cache cache) {
         this(listeners, limits, stateFolder, cache, Triton.NONE, Callers.NONE, SigningConfig.NONE);
     }
 
-    /** One that says nothing of metrics, traces and logs. */
+    /** One that says nothing of metrics, traces, logs and predictions. */
     public StartConfig(
             Listeners listeners,
             Limits limits,
@@ -74,7 +77,8 @@ public record StartConfig(
                 signing,
                 MetricsConfig.NONE,
                 TracingConfig.NONE,
-                LoggingConfig.NONE);
+                LoggingConfig.NONE,
+                PredictionLogConfig.NONE);
     }
 
     /**
@@ -94,12 +98,17 @@ public record StartConfig(
 
     /** The same with other signatures. */
     public StartConfig withSigning(SigningConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics, tracing, logging);
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics, tracing, logging, predictionLog);
     }
 
     /** The same with other traces. */
     public StartConfig withTracing(TracingConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, changed, logging);
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, changed, logging, predictionLog);
+    }
+
+    /** The same with another prediction log. */
+    public StartConfig withPredictionLog(PredictionLogConfig changed) {
+        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, tracing, logging, changed);
     }
 
     /**
@@ -262,7 +271,8 @@ public record StartConfig(
                 signing.or(other.signing),
                 metrics.or(other.metrics),
                 tracing.or(other.tracing),
-                logging.or(other.logging));
+                logging.or(other.logging),
+                predictionLog.areSaid() ? predictionLog : other.predictionLog);
     }
 
     /** Where to listen and for how long to wait; {@link ServerOptions.Network#DEFAULT} where nothing is said. */
@@ -324,6 +334,7 @@ public record StartConfig(
         differ(found, "tracing.queue", tracing.queue(), running.tracing.queue());
         differ(found, "tracing.interval", tracing.interval(), running.tracing.interval());
         differ(found, logging, running.logging);
+        predictionLog.differences(running.predictionLog, found);
         return found;
     }
 

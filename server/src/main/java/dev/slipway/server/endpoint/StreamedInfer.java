@@ -36,7 +36,8 @@ final class StreamedInfer extends OpenInferenceGrpc.Infer {
 
     @Override
     Encoded write(Answer answer) {
-        return new Encoded(StreamMessages.write(super.write(answer).body(), wantsFinal()));
+        return new Encoded(StreamMessages.write(
+                super.write(answer).body(), wantsFinal(), context().predictionId()));
     }
 
     @Override
@@ -44,7 +45,8 @@ final class StreamedInfer extends OpenInferenceGrpc.Infer {
         if ("true".equals(call.metadata(GRPC_ERROR))) {
             call.fail(error);
         } else {
-            call.reply(StreamMessages.writeError(id(), error.getMessage()));
+            call.reply(StreamMessages.writeError(
+                    id(), error.getMessage(), context().predictionId()));
         }
     }
 }

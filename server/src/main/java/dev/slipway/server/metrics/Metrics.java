@@ -23,6 +23,7 @@ import dev.slipway.server.limits.LimitMetrics;
 import dev.slipway.server.limits.Limiter;
 import dev.slipway.server.logging.AccessLog;
 import dev.slipway.server.management.Operations;
+import dev.slipway.server.predictions.PredictionLogs;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.tracing.Tracing;
 import dev.slipway.server.transport.RequestContext;
@@ -184,6 +185,11 @@ public final class Metrics implements ServingListener {
     /** Shows what is missing in the access log. */
     public void watch(AccessLog log) {
         ServerMetrics.register(registry, log);
+    }
+
+    /** Shows what becomes of predictions that are taken down. */
+    public void watch(PredictionLogs predictions) {
+        PredictionLogMetrics.register(registry, predictions.outlets());
     }
 
     /** Shows what the backends hold. */

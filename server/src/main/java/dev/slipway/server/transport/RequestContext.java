@@ -42,7 +42,7 @@ public final class RequestContext {
      */
     public record TraceIds(String traceId, String spanId) {
         /** As {@link #TRACE_RESPONSE} has it, of one that is sampled. */
-        String header() {
+        public String header() {
             return "00-" + traceId + "-" + spanId + "-01";
         }
     }

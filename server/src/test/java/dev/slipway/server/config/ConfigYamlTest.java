@@ -191,7 +191,7 @@ class ConfigYamlTest {
                         "slipway.yaml:13: models.fraud.shadow: a map (expected: {version: 8, share: 10%}, or none)",
                         "slipway.yaml:14: unknown key 'zzzzzzzzzzzzzzz' (expected: one of path, versions, labels,"
                                 + " default_label, required, loading, pinned, unloaded, version_policy, warm_up,"
-                                + " batching, sticky, output, shadow, rollback, input, classes, preset, sequence, deterministic, signature, parameters, require_signed, limits, trace_sample)",
+                                + " batching, sticky, output, shadow, rollback, input, classes, preset, sequence, deterministic, signature, parameters, require_signed, limits, trace_sample, prediction_log)",
                         "slipway.yaml:15: models.a/b: model name 'a/b' (expected: not empty, without '/' and ':')");
     }
 

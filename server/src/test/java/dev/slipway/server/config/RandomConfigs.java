@@ -17,6 +17,7 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.monitoring.log.ModelLog;
 import dev.slipway.server.limits.Limits;
 import dev.slipway.server.limits.Rate;
 import dev.slipway.transforms.ChainSettings;
@@ -161,7 +162,8 @@ final class RandomConfigs {
                             null, true, false
                         })))
                 .withLimits(limits())
-                .withObservation(new Observation(any(new Double[] {null, 0.0, 0.25, 1.0})));
+                .withObservation(new Observation(
+                        any(new Double[] {null, 0.0, 0.25, 1.0}), random.nextBoolean() ? null : predictionLog()));
         Set<ModelKey> said = EnumSet.noneOf(ModelKey.class);
         for (ModelKey key : ModelKey.values()) {
             if (random.nextInt(4) == 0) {
@@ -169,6 +171,14 @@ final class RandomConfigs {
             }
         }
         return model.saying(said);
+    }
+
+    private ModelLog predictionLog() {
+        return new ModelLog(
+                word(),
+                1 - random.nextDouble(),
+                random.nextBoolean() ? Set.of(ModelLog.What.REQUEST) : Set.of(ModelLog.What.values()),
+                random.nextBoolean() ? Set.of() : Set.of(word(), word() + "2"));
     }
 
     private LoadOptions options() {

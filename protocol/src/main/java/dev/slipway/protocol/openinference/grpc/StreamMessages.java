@@ -15,6 +15,9 @@ public final class StreamMessages {
     public static final String WANTS_FINAL = "triton_enable_empty_final_response";
 
     private static final String FINAL = "triton_final_response";
+    /** Of a response: what the server calls the prediction. A stream has one head for all of its answers. */
+    public static final String PREDICTION_ID = "slipway_prediction_id";
+
     private static final byte TAG = ModelStreamInferResponse.INFER_RESPONSE_FIELD_NUMBER << 3 | 2;
 
     /** Fields of one message may come in pieces: behind a response, this adds its parameter. */
@@ -30,9 +33,14 @@ public final class StreamMessages {
      *
      * @param response a ModelInferResponse, which is copied
      * @param isFinal whether it says that no other comes
+     * @param predictionId what the server calls it
      */
-    public static ByteBuffer write(ByteBuffer response, boolean isFinal) {
-        int size = response.remaining() + (isFinal ? FINAL_PARAMETER.length : 0);
+    public static ByteBuffer write(ByteBuffer response, boolean isFinal, String predictionId) {
+        byte[] idParameter = ModelInferResponse.newBuilder()
+                .putParameters(PREDICTION_ID, text(predictionId))
+                .build()
+                .toByteArray();
+        int size = response.remaining() + idParameter.length + (isFinal ? FINAL_PARAMETER.length : 0);
         ByteBuffer message = ByteBuffer.allocate(1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size);
         message.put(TAG);
         for (int rest = size; ; rest >>>= 7) {
@@ -43,6 +51,7 @@ public final class StreamMessages {
             message.put((byte) (rest | 0x80));
         }
         message.put(response.duplicate());
+        message.put(idParameter);
         if (isFinal) {
             message.put(FINAL_PARAMETER);
         }
@@ -50,11 +59,17 @@ public final class StreamMessages {
     }
 
     /** What is wrong with the request of that id, which may be empty. */
-    public static ByteBuffer writeError(String id, String text) {
+    public static ByteBuffer writeError(String id, String text, String predictionId) {
         return ByteBuffer.wrap(ModelStreamInferResponse.newBuilder()
                 .setErrorMessageBytes(ByteString.copyFrom(text, UTF_8))
-                .setInferResponse(ModelInferResponse.newBuilder().setIdBytes(ByteString.copyFrom(id, UTF_8)))
+                .setInferResponse(ModelInferResponse.newBuilder()
+                        .setIdBytes(ByteString.copyFrom(id, UTF_8))
+                        .putParameters(PREDICTION_ID, text(predictionId)))
                 .build()
                 .toByteArray());
+    }
+
+    private static InferParameter text(String value) {
+        return InferParameter.newBuilder().setStringParam(value).build();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slipway.server.predictions;
+
+import org.jspecify.annotations.NullMarked;
