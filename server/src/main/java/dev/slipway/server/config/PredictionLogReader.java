@@ -187,7 +187,8 @@ final class PredictionLogReader {
 
     /** Tells where a model's section names a sink that there is not. */
     static void checkSinks(Section model, PredictionLogConfig known) {
-        YamlValue sink = model.section("prediction_log").get("sink");
+        YamlValue log = model.get("prediction_log");
+        YamlValue sink = log == null ? null : log.map().get("sink");
         if (sink != null
                 && sink.content() instanceof String name
                 && !known.sinks().containsKey(name)) {
