@@ -33,6 +33,9 @@ public final class HttpSink implements Sink {
     private final Target target;
     private final HttpClient client;
 
+    /** Whether the log was told. */
+    private boolean isRefusing;
+
     /** How events lie in a request. */
     public enum Mode {
         /** Each in a request of its own, its attributes as headers. */
@@ -137,8 +140,6 @@ public final class HttpSink implements Sink {
             throw failure;
         }
     }
-
-    private boolean isRefusing;
 
     private void refusing(int status) {
         if (!isRefusing) {

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class HttpSinkTest {
         threads.shutdownNow();
     }
 
-    private HttpSink sink(HttpSink.Mode mode, Path token) {
+    private HttpSink sink(HttpSink.Mode mode, @Nullable Path token) {
         URI url = URI.create(
                 "http://127.0.0.1:%d/events".formatted(server.getAddress().getPort()));
         return new HttpSink(new HttpSink.Target(url, mode, PATIENCE, token));

@@ -3,6 +3,7 @@ package dev.slipway.monitoring.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -42,9 +43,9 @@ class PredictionLogTest {
         Outlet outlet = new Outlet("sink", NOWHERE, Samples.WORDS, Outlet.Settings.DEFAULT);
         try (PredictionLog log = new PredictionLog(Map.of("sink", outlet))) {
             log.configure("fraud", Samples.ALL);
-            log.follow("fraud").ended(Samples.failed("p", "no JSON"), "");
+            Objects.requireNonNull(log.follow("fraud")).ended(Samples.failed("p", "no JSON"), "");
             log.configure("fraud", new ModelLog("sink", 1, Set.of(ModelLog.What.REQUEST), Set.of()));
-            log.follow("fraud").ended(Samples.failed("q", "no JSON"), "");
+            Objects.requireNonNull(log.follow("fraud")).ended(Samples.failed("q", "no JSON"), "");
             log.close();
         }
         assertThat(outlet.counts().written()).isEqualTo(1);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ class RedactionTest {
                 Outlet.Settings.DEFAULT);
         try (PredictionLog log = new PredictionLog(Map.of("sink", outlet))) {
             log.configure("fraud", LOG);
-            PredictionFollower follower = log.follow("fraud");
+            PredictionFollower follower = Objects.requireNonNull(log.follow("fraud"));
             follower.decoded(inputs);
             if (error.isEmpty()) {
                 follower.answered(outputs);

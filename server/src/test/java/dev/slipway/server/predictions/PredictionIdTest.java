@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -106,10 +107,10 @@ class PredictionIdTest {
         try {
             client.call(method, request, empty);
             assertThat(code).isEqualTo(Status.Code.OK);
-            found = heads.get();
+            found = Objects.requireNonNull(heads.get());
         } catch (StatusRuntimeException e) {
             assertThat(e.getStatus().getCode()).isEqualTo(code);
-            found = e.getTrailers();
+            found = Objects.requireNonNull(e.getTrailers());
         }
         assertNew(
                 String.valueOf(found.get(Metadata.Key.of("slipway-prediction-id", Metadata.ASCII_STRING_MARSHALLER))));

@@ -63,7 +63,7 @@ final class KafkaSink implements Sink {
         }
     }
 
-    private static void await(Map<CloudEvent, Future<RecordMetadata>> sent, Batch batch) throws IOException {
+    private void await(Map<CloudEvent, Future<RecordMetadata>> sent, Batch batch) throws IOException {
         IOException failure = null;
         for (Map.Entry<CloudEvent, Future<RecordMetadata>> each : sent.entrySet()) {
             try {
@@ -75,7 +75,7 @@ final class KafkaSink implements Sink {
                 if (e.getCause() instanceof RecordTooLargeException) {
                     batch.refused(each.getKey());
                 } else {
-                    failure = new IOException("kafka: " + e.getCause().getMessage(), e);
+                    failure = new IOException("kafka, topic %s: %s".formatted(topic.name(), e.getCause()), e);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
