@@ -151,7 +151,8 @@ public final class SlipwayServer {
         Statistics statistics = new Statistics(Clock.systemUTC());
         regions = Boolean.TRUE.equals(asked.sharesMemory()) ? new SharedRegions(SharedRegions.DEV_SHM) : null;
 
-        Metrics metrics = new Metrics(MetricsSettings.of(options.origin().start().metrics()));
+        Metrics metrics =
+                new Metrics(MetricsSettings.of(options.origin().start().metrics()));
         tracing = Tracing.open(options.origin().start().tracing().settings(System.getenv()));
         metrics.watch(tracing);
         StateFeed states = new StateFeed();

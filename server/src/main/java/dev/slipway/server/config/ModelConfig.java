@@ -87,12 +87,24 @@ public record ModelConfig(
 
     /** The same elsewhere. */
     public ModelConfig withLocation(String changed) {
-        return new ModelConfig(changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, observed, said);
+        return new ModelConfig(
+                changed, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, observed, said);
     }
 
     /** The same with another lifecycle. What of it is new counts as said of this model. */
     public ModelConfig withLifecycle(ModelSettings changed) {
-        return new ModelConfig(location, versions, isRequired, changed, traffic, warmUp, batching, form, limits, observed, said)
+        return new ModelConfig(
+                        location,
+                        versions,
+                        isRequired,
+                        changed,
+                        traffic,
+                        warmUp,
+                        batching,
+                        form,
+                        limits,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
@@ -108,53 +120,127 @@ public record ModelConfig(
 
     /** The same with other versions, said of this model. */
     public ModelConfig withVersions(VersionSelection changed) {
-        return new ModelConfig(location, changed, isRequired, lifecycle, traffic, warmUp, batching, form, limits, observed, said)
+        return new ModelConfig(
+                        location,
+                        changed,
+                        isRequired,
+                        lifecycle,
+                        traffic,
+                        warmUp,
+                        batching,
+                        form,
+                        limits,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other traffic. What of it is new counts as said of this model. */
     public ModelConfig withTraffic(TrafficSettings changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, changed, warmUp, batching, form, limits, observed, said)
+        return new ModelConfig(
+                        location,
+                        versions,
+                        isRequired,
+                        lifecycle,
+                        changed,
+                        warmUp,
+                        batching,
+                        form,
+                        limits,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, required or not, said of this model. */
     ModelConfig withRequired(boolean changed) {
-        return new ModelConfig(location, versions, changed, lifecycle, traffic, warmUp, batching, form, limits, observed, said)
+        return new ModelConfig(
+                        location, versions, changed, lifecycle, traffic, warmUp, batching, form, limits, observed, said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with another warm-up, said of this model. */
     ModelConfig withWarmUp(WarmUpConfig changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, changed, batching, form, limits, observed, said)
+                        location,
+                        versions,
+                        isRequired,
+                        lifecycle,
+                        traffic,
+                        changed,
+                        batching,
+                        form,
+                        limits,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other batching, said of this model. */
     public ModelConfig withBatching(@Nullable BatchingParameters changed) {
-        return new ModelConfig(location, versions, isRequired, lifecycle, traffic, warmUp, changed, form, limits, observed, said)
+        return new ModelConfig(
+                        location,
+                        versions,
+                        isRequired,
+                        lifecycle,
+                        traffic,
+                        warmUp,
+                        changed,
+                        form,
+                        limits,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same in another form. What of it is new counts as said of this model. */
     public ModelConfig withForm(ModelForm changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, changed, limits, observed, said)
+                        location,
+                        versions,
+                        isRequired,
+                        lifecycle,
+                        traffic,
+                        warmUp,
+                        batching,
+                        changed,
+                        limits,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same with other limits, said of this model. */
     ModelConfig withLimits(Limits changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, changed, observed, said)
+                        location,
+                        versions,
+                        isRequired,
+                        lifecycle,
+                        traffic,
+                        warmUp,
+                        batching,
+                        form,
+                        changed,
+                        observed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 
     /** The same, looked at otherwise. What of it is new counts as said of this model. */
     public ModelConfig withObservation(Observation changed) {
         return new ModelConfig(
-                        location, versions, isRequired, lifecycle, traffic, warmUp, batching, form, limits, changed, said)
+                        location,
+                        versions,
+                        isRequired,
+                        lifecycle,
+                        traffic,
+                        warmUp,
+                        batching,
+                        form,
+                        limits,
+                        changed,
+                        said)
                 .sayingWhatDiffers(this);
     }
 

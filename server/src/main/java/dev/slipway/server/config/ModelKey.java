@@ -82,10 +82,12 @@ public enum ModelKey {
     LIMITS(ModelConfig::limits, (to, from) -> to.withLimits(from.limits())),
     TRACE_SAMPLE(
             model -> model.observed().traceSample(),
-            (to, from) -> to.withObservation(to.observed().withTraceSample(from.observed().traceSample()))),
+            (to, from) -> to.withObservation(
+                    to.observed().withTraceSample(from.observed().traceSample()))),
     PREDICTION_LOG(
             model -> model.observed().predictionLog(),
-            (to, from) -> to.withObservation(to.observed().withPredictionLog(from.observed().predictionLog())));
+            (to, from) -> to.withObservation(
+                    to.observed().withPredictionLog(from.observed().predictionLog())));
 
     @SuppressWarnings("ImmutableEnumChecker") // It keeps nothing.
     private final Function<ModelConfig, @Nullable Object> getter;

@@ -7,6 +7,7 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.core.traffic.RollbackBounds;
 import dev.slipway.core.traffic.Shadow;
 import dev.slipway.core.traffic.TrafficSettings;
+import dev.slipway.monitoring.log.ModelLog;
 import dev.slipway.server.limits.Limits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import dev.slipway.monitoring.log.ModelLog;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a file says of one model. */

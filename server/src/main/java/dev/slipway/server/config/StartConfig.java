@@ -98,17 +98,40 @@ public record StartConfig(
 
     /** The same with other signatures. */
     public StartConfig withSigning(SigningConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, changed, metrics, tracing, logging, predictionLog);
+        return new StartConfig(
+                listeners,
+                limits,
+                stateFolder,
+                cache,
+                triton,
+                callers,
+                changed,
+                metrics,
+                tracing,
+                logging,
+                predictionLog);
     }
 
     /** The same with other traces. */
     public StartConfig withTracing(TracingConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, changed, logging, predictionLog);
+        return new StartConfig(
+                listeners,
+                limits,
+                stateFolder,
+                cache,
+                triton,
+                callers,
+                signing,
+                metrics,
+                changed,
+                logging,
+                predictionLog);
     }
 
     /** The same with another prediction log. */
     public StartConfig withPredictionLog(PredictionLogConfig changed) {
-        return new StartConfig(listeners, limits, stateFolder, cache, triton, callers, signing, metrics, tracing, logging, changed);
+        return new StartConfig(
+                listeners, limits, stateFolder, cache, triton, callers, signing, metrics, tracing, logging, changed);
     }
 
     /**

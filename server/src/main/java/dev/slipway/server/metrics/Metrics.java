@@ -229,8 +229,10 @@ public final class Metrics implements ServingListener {
                 "slipway_spans_dropped_total",
                 "Spans that the collector never got: there was no room left for them, or it did not take them.",
                 () -> tracing.counts().dropped());
-        gauges.counter("slipway_span_export_failures_total", "Times that spans could not be sent.", () -> tracing.counts()
-                .failures());
+        gauges.counter(
+                "slipway_span_export_failures_total",
+                "Times that spans could not be sent.",
+                () -> tracing.counts().failures());
     }
 
     /** @param trace null for one that was not traced */
