@@ -75,7 +75,7 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
     }
 
     private Target tenants(String title, List<String> served) throws IOException {
-        Path rules = new Tenants(logs.toAbsolutePath().getParent()).make(root.resolve("slipway"));
+        Path rules = new Tenants(logs.resolveSibling("access")).make(root.resolve("slipway"));
         return slipway(TENANTS, title, served, List.of("--access_file=" + rules));
     }
 

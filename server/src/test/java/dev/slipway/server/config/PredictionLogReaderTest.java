@@ -55,10 +55,10 @@ class PredictionLogReaderTest {
                                 "https://host/x", HttpSink.Mode.BATCH, Duration.ofSeconds(10), "/base/token"))
                 .containsEntry("d", new PredictionLogConfig.Kafka(List.of("k:9092"), "t", false, Map.of("acks", "1")));
         ServingConfig serving = document.serving();
-        assertThat(serving.of("m").form().predictionLog())
+        assertThat(serving.of("m").observed().predictionLog())
                 .isEqualTo(new ModelLog("d", 0.1, Set.of(ModelLog.What.RESPONSE), Set.of("ssn")));
-        assertThat(serving.of("n").form().predictionLog()).isNull();
-        assertThat(serving.of("other").form().predictionLog())
+        assertThat(serving.of("n").observed().predictionLog()).isNull();
+        assertThat(serving.of("other").observed().predictionLog())
                 .isEqualTo(new ModelLog("a", 1, Set.of(ModelLog.What.values()), Set.of()));
     }
 
