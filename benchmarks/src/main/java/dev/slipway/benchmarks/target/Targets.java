@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Starts the targets that are built in.
@@ -75,7 +76,8 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
     }
 
     private Target tenants(String title, List<String> served) throws IOException {
-        Path rules = new Tenants(logs.resolveSibling("access")).make(root.resolve("slipway"));
+        Path rules =
+                new Tenants(Objects.requireNonNull(logs.toAbsolutePath().getParent())).make(root.resolve("slipway"));
         return slipway(TENANTS, title, served, List.of("--access_file=" + rules));
     }
 
