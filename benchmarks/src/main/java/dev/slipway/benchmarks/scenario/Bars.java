@@ -10,6 +10,7 @@ import dev.slipway.benchmarks.report.Metric;
 import dev.slipway.benchmarks.report.Results;
 import dev.slipway.benchmarks.report.Series;
 import dev.slipway.benchmarks.target.Targets;
+import dev.slipway.benchmarks.target.Watching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -41,6 +42,7 @@ public final class Bars {
                 1,
                 results -> results.median(resnet, Metric.PER_CPU_SECOND) / TRITON_RESNET));
         bars.addAll(peers());
+        bars.addAll(overhead());
         bars.add(atMost(
                 "startup",
                 "time to the first answer on JDK 25, of 600 ms",
@@ -136,6 +138,21 @@ public final class Bars {
                     "p99 at an equal rate, of that of %s".formatted(peer),
                     1,
                     results -> results.ratio(equal, equal.of(peer), Metric.P99)));
+        }
+        return bars;
+    }
+
+    private static List<Bar> overhead() {
+        List<Bar> bars = new ArrayList<>();
+        for (List<String> way : List.of(List.of("tfs-grpc", STREAMS), List.of(GRPC, STREAMS), List.of(REST, "64x1"))) {
+            Series series =
+                    new Series(Scenarios.OVERHEAD, Models.TINY, way.get(0), way.get(1), Watching.WATCHED.target());
+            bars.add(atLeast(
+                    Scenarios.OVERHEAD,
+                    "requests per CPU-second over %s at %s with keys, phases and traces, of those without"
+                            .formatted(way.get(0), way.get(1)),
+                    0.95,
+                    results -> results.ratio(series, series.of(Watching.UNWATCHED.target()), Metric.PER_CPU_SECOND)));
         }
         return bars;
     }

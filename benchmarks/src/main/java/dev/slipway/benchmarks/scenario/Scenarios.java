@@ -9,6 +9,7 @@ import dev.slipway.benchmarks.load.Load;
 import dev.slipway.benchmarks.load.Load.Closed;
 import dev.slipway.benchmarks.model.Models;
 import dev.slipway.benchmarks.target.Targets;
+import dev.slipway.benchmarks.target.Watching;
 import dev.slipway.benchmarks.wire.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.List;
 public final class Scenarios {
     /** Each request of the scenario {@code overload} is to be answered within twice this. */
     static final Duration OVERLOAD_SLO = Duration.ofMillis(200);
+
+    static final String OVERHEAD = "overhead";
 
     private static final List<Integer> BATCHES = List.of(1, 2, 4, 8, 16, 32, 64);
     private static final Closed ALONE = new Closed(1, 1);
@@ -44,6 +47,7 @@ public final class Scenarios {
                 startUp(),
                 isolation(),
                 many(),
+                overhead(),
                 tenants(),
                 saturation());
     }
@@ -199,6 +203,19 @@ public final class Scenarios {
                 false,
                 List.of(),
                 new ManyVersions(10, 1000));
+    }
+
+    private static Scenario overhead() {
+        List<Case> cases = List.of(
+                new Case(Models.TINY, Protocol.TFS_GRPC, STREAMS),
+                new Case(Models.TINY, Protocol.OIP_GRPC, STREAMS),
+                new Case(Models.TINY, Protocol.TFS_REST, CONNECTIONS));
+        return new Scenario(
+                OVERHEAD,
+                "The 4-16-3 network with and without API keys, times of each phase, and traces: what these cost.",
+                false,
+                Watching.targets(),
+                new SideBySide(cases, List.of()));
     }
 
     private static Scenario tenants() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Starts the targets that are built in.
@@ -50,7 +51,10 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
             case TENANTS -> tenants(title, served);
             case ADAPTIVE -> adaptive(title, served);
             case ECHO -> echo(served);
-            default -> peer(name, title, served);
+            default -> {
+                Optional<Watching> watching = Watching.of(name);
+                yield watching.isPresent() ? watched(watching.get(), title, served) : peer(name, title, served);
+            }
         };
     }
 
@@ -73,6 +77,23 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
                 "--rest_api_port=" + port));
         command.addAll(options);
         return LocalTarget.allProtocols(name, process(name, command), port);
+    }
+
+    private Target watched(Watching watching, String title, List<String> served) throws IOException {
+        String name = watching.target();
+        Path work = Files.createDirectories(logs).resolveSibling(name);
+        Files.createDirectories(work);
+        Collector collector = new Collector();
+        String models = folder(name, title, served).toAbsolutePath().toString();
+        Path file = Files.writeString(work.resolve("slipway.yaml"), watching.configuration(models, collector.url()));
+        List<String> options = new ArrayList<>(List.of("--config=" + file));
+        String key = "";
+        if (watching.asksForKeys()) {
+            Tenants callers = new Tenants(work);
+            options.add("--access_file=" + callers.make(root.resolve("slipway")));
+            key = callers.key(Tenants.QUIET);
+        }
+        return new WatchedTarget(serving(name, options), key, collector);
     }
 
     private Target tenants(String title, List<String> served) throws IOException {
