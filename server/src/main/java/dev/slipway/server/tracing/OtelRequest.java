@@ -75,7 +75,6 @@ final class OtelRequest implements RequestContext.Ending {
     synchronized void told(Prediction told) {
         prediction = told;
         followed--;
-        spans.told().put(told, came.context().trace());
         if (isAnswered && followed == 0) {
             finish();
         }

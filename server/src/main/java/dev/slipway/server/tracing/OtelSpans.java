@@ -17,7 +17,6 @@ final class OtelSpans {
     private final Clock clock;
     private final Sampling sampling;
     private final OtelBatches batches = new OtelBatches(this);
-    private final Told told = new Told();
 
     OtelSpans(Tracer tracer, Clock clock, Sampling sampling) {
         this.tracer = tracer;
@@ -27,11 +26,6 @@ final class OtelSpans {
 
     Moment now() {
         return Moment.now(clock);
-    }
-
-    /** What was told last on each thread. */
-    Told told() {
-        return told;
     }
 
     OtelBatches batches() {

@@ -1,7 +1,6 @@
 package dev.slipway.server.tracing;
 
 import dev.slipway.api.ServingListener;
-import dev.slipway.monitoring.Prediction;
 import dev.slipway.server.Version;
 import dev.slipway.server.observe.RequestObserver;
 import dev.slipway.server.transport.GrpcHandler;
@@ -166,11 +165,6 @@ final class OtelTracing implements Tracing {
     @Override
     public void sample(String model, @Nullable Double share) {
         sampling.change(model, share);
-    }
-
-    @Override
-    public RequestContext.@Nullable TraceIds of(Prediction prediction) {
-        return spans.told().of(prediction);
     }
 
     @Override

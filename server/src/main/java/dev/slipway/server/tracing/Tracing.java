@@ -1,10 +1,8 @@
 package dev.slipway.server.tracing;
 
 import dev.slipway.api.ServingListener;
-import dev.slipway.monitoring.Prediction;
 import dev.slipway.server.observe.RequestObserver;
 import dev.slipway.server.transport.GrpcHandler;
-import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.transport.RestHandler;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,11 +40,6 @@ public interface Tracing {
         public void sample(String model, @Nullable Double share) {}
 
         @Override
-        public RequestContext.@Nullable TraceIds of(Prediction prediction) {
-            return null;
-        }
-
-        @Override
         public Counts counts() {
             return Counts.NONE;
         }
@@ -82,9 +75,6 @@ public interface Tracing {
      * @param share 0 to 1; null for as others
      */
     void sample(String model, @Nullable Double share);
-
-    /** The span of a request that was just told of, on the thread that was told; null when it is not traced. */
-    RequestContext.@Nullable TraceIds of(Prediction prediction);
 
     /** How it goes, since the start. */
     Counts counts();
