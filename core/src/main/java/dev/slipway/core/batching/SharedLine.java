@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://dl.acm.org/doi/10.1145/248156.248171">Goyal, Vin, Cheng: Start-time Fair Queueing, 1996</a>
  */
 final class SharedLine {
+    /** So many tenants are remembered before it is looked who of them matters. */
+    private static final int KNOWN_MIN = 1024;
+
     /** The only tenant since the line was last empty; null when there are several, or none yet. */
     private @Nullable Share alone;
 
@@ -30,6 +33,7 @@ final class SharedLine {
     /** Of several, those that have requests. */
     private final PriorityQueue<Share> order = new PriorityQueue<>(Share::compare);
 
+    private int forgetAt = KNOWN_MIN;
     private int requests;
     private int rows;
 
@@ -117,6 +121,7 @@ final class SharedLine {
         }
         Share share = shares.get(tenant.name());
         if (share == null) {
+            forget();
             share = new Share(this, tenant);
             shares.put(tenant.name(), share);
         } else if (share.tenant.weight() != tenant.weight()) {
@@ -124,6 +129,19 @@ final class SharedLine {
             share.tenant = tenant;
         }
         return share;
+    }
+
+    /** Tenants that are remembered. */
+    int known() {
+        return alone != null ? 1 : shares.size();
+    }
+
+    /** Tenants that wait for nothing, and would begin where everybody does, need not be known: there may be many. */
+    private void forget() {
+        if (shares.size() >= forgetAt) {
+            shares.values().removeIf(share -> share.calls.isEmpty() && share.start <= time);
+            forgetAt = Math.max(KNOWN_MIN, 2 * shares.size());
+        }
     }
 
     /** Somebody comes beside the only tenant, and is next. */

@@ -242,4 +242,16 @@ class SharedLineTest {
             }
         }
     }
+
+    @Test
+    void tenantsThatComeOnceAreForgottenThoughTheLineIsNeverEmpty() {
+        add(A, 1, 20_001);
+        for (int i = 0; i < 10_000; i++) {
+            add(new Tenant("t" + i, 1), 1);
+            line.take();
+            line.take();
+        }
+        assertThat(line.requests()).isPositive();
+        assertThat(line.known()).isLessThan(2_100);
+    }
 }

@@ -11,6 +11,8 @@ import dev.slipway.server.endpoint.HttpAnswers;
 import dev.slipway.server.endpoint.RestPath;
 import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.transport.GrpcHandler;
+import dev.slipway.server.transport.RequestContext;
+import dev.slipway.server.transport.RequestLog;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * no table has a line for is denied. Where nobody said anything of access, it costs a look at a field.
  */
 public final class Gate implements RestHandler, GrpcHandler {
+    private static final RequestLog LOG = RequestLog.of(Gate.class);
     private static final String AUTHORIZATION = "authorization";
     private static final String API_KEY = "x-api-key";
     private static final String REQUEST_ID = "x-request-id";
@@ -71,6 +74,7 @@ public final class Gate implements RestHandler, GrpcHandler {
                         rule,
                         shown,
                         trail,
+                        request.context(),
                         request.turn(),
                         error -> HttpAnswers.error(reply, error),
                         permit -> {
@@ -102,6 +106,7 @@ public final class Gate implements RestHandler, GrpcHandler {
                         rule,
                         shown,
                         trail,
+                        call.context(),
                         call.turn(),
                         call::fail,
                         permit -> {
@@ -126,6 +131,7 @@ public final class Gate implements RestHandler, GrpcHandler {
      * A request at the gate.
      *
      * @param trail null where nothing is taken down
+     * @param context by which words it is found again
      * @param loop that brought the request
      * @param refusal answers it
      * @param handler takes it, on its event loop
@@ -135,6 +141,7 @@ public final class Gate implements RestHandler, GrpcHandler {
             Rule rule,
             Credentials shown,
             @Nullable AuditTrail trail,
+            RequestContext context,
             Executor loop,
             Consumer<SlipwayException> refusal,
             Consumer<Permit> handler,
@@ -217,6 +224,7 @@ public final class Gate implements RestHandler, GrpcHandler {
             } catch (SlipwayException e) {
                 refusal.accept(e);
             } catch (RuntimeException | Error e) {
+                LOG.error(context, "a request failed unexpectedly", e);
                 refusal.accept(new SlipwayException(ErrorCode.INTERNAL, "unexpected: " + e, e));
             }
         }
