@@ -42,21 +42,15 @@ import dev.slipway.server.endpoint.SeparatePorts;
 import dev.slipway.server.endpoint.Serving;
 import dev.slipway.server.endpoint.management.Managed;
 import dev.slipway.server.limits.Limiter;
-import dev.slipway.server.logging.AccessLog;
 import dev.slipway.server.management.ConfigText;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.management.Models;
 import dev.slipway.server.management.StateFeed;
 import dev.slipway.server.metrics.Metrics;
-import dev.slipway.server.metrics.MetricsSettings;
-import dev.slipway.server.observe.Observers;
-import dev.slipway.server.observe.RequestObserver;
-import dev.slipway.server.predictions.PredictionLogs;
 import dev.slipway.server.provenance.FileHashes;
 import dev.slipway.server.signing.Signatures;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.tls.TlsSettings;
-import dev.slipway.server.tracing.Tracing;
 import dev.slipway.server.transport.GrpcHandler;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.Transport;
@@ -88,11 +82,6 @@ public final class SlipwayServer {
     /** What is left for unloading when requests have taken all of the drain's time. */
     private static final Duration UNLOAD_TIME = Duration.ofSeconds(10);
 
-    /** For sending the last traces, when all else is over: a collector that is away must not hold up a stop. */
-    private static final Duration TRACES_TIME = Duration.ofSeconds(5);
-    /** What is left for the prediction log then. */
-    private static final Duration LOG_TIME = Duration.ofSeconds(2);
-
     /** Between two looks at who may do what. */
     private static final Duration ACCESS_POLL = Duration.ofSeconds(2);
 
@@ -111,11 +100,9 @@ public final class SlipwayServer {
     private final Transport transport;
     private final AccessControl access;
     private final Limiter limiter;
-    private final Tracing tracing;
+    private final Onlookers onlookers;
     private final @Nullable Tls tls;
-    private final @Nullable AccessLog accessLog;
     private final Ports ports;
-    private final PredictionLogs predictions;
 
     private SlipwayServer(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
         this.options = options;
@@ -125,7 +112,7 @@ public final class SlipwayServer {
         TlsSettings secured = options.network().tls();
         tls = secured == null ? null : Tls.open(secured);
         TransportOptions transportOptions = Ports.options(options, tls);
-        predictions = PredictionLogs.open(options.origin().start().predictionLog(), Home.folder());
+        onlookers = Onlookers.open(options);
         ServerOptions.Resources resources = options.resources();
         ServerOptions.Threads threads = resources.threads();
         backends = InstalledBackends.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
@@ -151,15 +138,12 @@ public final class SlipwayServer {
         Statistics statistics = new Statistics(Clock.systemUTC());
         regions = Boolean.TRUE.equals(asked.sharesMemory()) ? new SharedRegions(SharedRegions.DEV_SHM) : null;
 
-        Metrics metrics =
-                new Metrics(MetricsSettings.of(options.origin().start().metrics()));
-        tracing = Tracing.open(options.origin().start().tracing().settings(System.getenv()));
-        metrics.watch(tracing);
+        Metrics metrics = onlookers.metrics();
         StateFeed states = new StateFeed();
         List<ServingListener> told = new ArrayList<>(List.of(metrics, readiness, batching, new LogListener(), states));
         told.add(statistics);
         told.add(traces);
-        told.addAll(tracing.listeners());
+        told.addAll(onlookers.listeners());
         told.addAll(listeners);
         ManagerOptions managing = new ManagerOptions(
                 resources.policy(),
@@ -177,7 +161,6 @@ public final class SlipwayServer {
         metrics.watch(backends);
         metrics.watch(access);
         metrics.watch(limiter);
-        metrics.watch(predictions);
         Fitting fitting = new Fitting(path.manager(), model -> self[0].of(model).form(), hashes);
         // What Triton's files say is known before what is put around a model, which carries it on.
         TritonModels tritonModels = new TritonModels(fitting);
@@ -194,8 +177,8 @@ public final class SlipwayServer {
         readiness.requires(serves::required, serves::isUnloaded, statuses());
         readiness.loadedWith(serves.firstLook().thenCompose(done -> manager().settled()));
 
-        Observers observers = new Observers(observers(), List.of(metrics::answered));
-        serving = new Serving(path.engine(), statuses(), new Serving.Looking(limiter, observers, metrics, traces));
+        serving = new Serving(
+                path.engine(), statuses(), new Serving.Looking(limiter, onlookers.observers(), metrics, traces));
         Managed managed = new Managed(
                 management,
                 states,
@@ -207,17 +190,13 @@ public final class SlipwayServer {
         RestRouter rest = new RestRouter(serving, readiness, path.dispatcher()::states, managed, triton);
         GrpcRouter grpc = new GrpcRouter(serving, readiness, managed, triton);
         Gate gate = access.gate(rest, grpc);
-        accessLog = AccessLog.of(options.logging().or(options.origin().start().logging()));
-        if (accessLog != null) {
-            metrics.watch(accessLog);
-        }
         boolean areSeparate = options.network().separatesPorts();
         transport = new Transport(
                 transportOptions,
-                tracing.before(areSeparate ? separate.before((RestHandler) gate) : gate),
-                tracing.before(areSeparate ? separate.before((GrpcHandler) gate) : gate),
+                onlookers.before(areSeparate ? separate.before((RestHandler) gate) : gate),
+                onlookers.before(areSeparate ? separate.before((GrpcHandler) gate) : gate),
                 GrpcRouter.services(),
-                accessLog);
+                onlookers.accessLog());
 
         metrics.watch(transport, tls);
         access.watch(ACCESS_POLL);
@@ -236,9 +215,8 @@ public final class SlipwayServer {
                 (model, settings) -> {
                     traffic().configure(model, settings.lifecycle(), settings.traffic());
                     limiter.configure(model, settings.limits());
-                    predictions.configure(model, settings.observed().predictionLog());
                     fitting.changed(model);
-                    tracing.sample(model, settings.observed().traceSample());
+                    onlookers.configure(model, settings.observed());
                 },
                 batching::ask,
                 bytes -> manager()
@@ -248,12 +226,6 @@ public final class SlipwayServer {
                 remote,
                 forecast,
                 configThread);
-    }
-
-    private List<RequestObserver> observers() {
-        List<RequestObserver> all = new ArrayList<>(tracing.observers());
-        all.addAll(predictions.observers());
-        return all;
     }
 
     private RunningControl startControl() {
@@ -283,9 +255,6 @@ public final class SlipwayServer {
         if (regions != null) {
             regions.close();
         }
-        if (accessLog != null) {
-            accessLog.close();
-        }
     }
 
     private Ports openPorts() {
@@ -298,9 +267,8 @@ public final class SlipwayServer {
         } finally {
             if (!isOpen) {
                 closeSources();
-                predictions.close();
                 path.close(UNLOAD_TIME.toNanos());
-                tracing.close(Duration.ZERO);
+                onlookers.abandon();
             }
         }
     }
@@ -398,13 +366,13 @@ public final class SlipwayServer {
         long end = System.nanoTime() + options.network().drainTimeout().toNanos();
         management.close();
         boolean answered = transport.stop(options.network().drainTimeout());
-        predictions.close(Duration.ofNanos(Math.max(end - System.nanoTime(), LOG_TIME.toNanos())));
+        onlookers.requestsEnded(Duration.ofNanos(end - System.nanoTime()));
         closeSources();
         boolean unloaded = path.close(Math.max(end - System.nanoTime(), UNLOAD_TIME.toNanos()));
         if (unloaded) {
             backends.close();
         }
-        tracing.close(TRACES_TIME);
+        onlookers.close();
         return answered && unloaded;
     }
 }

@@ -29,8 +29,19 @@ class MonitoringTest {
     @RegisterExtension
     static final SlipwayExtension SERVER = SlipwayExtension.serving(SlipwayExtension::examples);
 
-    /** Shown only by a server that has TLS, rolls back, shadows, or turns requests; tests of these look at them. */
+    /**
+     * Shown only by a server that has TLS, rolls back, shadows, turns requests, limits them, or takes them down; tests of these
+     * look at them.
+     */
     private static final Set<String> ELSEWHERE = Set.of(
+            "slipway_access_log_dropped_total",
+            "slipway_limited_total",
+            "slipway_prediction_log_dropped_total",
+            "slipway_prediction_log_failures_total",
+            "slipway_prediction_log_queue",
+            "slipway_prediction_log_queue_bytes",
+            "slipway_prediction_log_written_bytes_total",
+            "slipway_prediction_log_written_total",
             "slipway_certificate_remaining_seconds",
             "slipway_certificate_faults",
             "slipway_rollbacks_total",

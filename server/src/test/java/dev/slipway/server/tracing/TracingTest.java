@@ -294,10 +294,14 @@ class TracingTest {
                         .firstValue("traceresponse")
                         .isEmpty(),
                 "requests are not traced any more");
+        Await.until(() -> !loads("changing").isEmpty(), "the load's span has come");
         // Nothing was loaded anew for it.
-        assertThat(COLLECTOR.spans(got -> got.name().equals("load")
-                        && "changing".equals(got.attributes().get("slipway.model"))))
-                .hasSize(1);
+        assertThat(loads("changing")).hasSize(1);
+    }
+
+    private static List<Got> loads(String model) {
+        return COLLECTOR.spans(got ->
+                got.name().equals("load") && model.equals(got.attributes().get("slipway.model")));
     }
 
     @Test
