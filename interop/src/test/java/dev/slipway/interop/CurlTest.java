@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All that curl can do to an HTTP server. */
 class CurlTest {
+    private static final String REQUEST_ID = "x-request-id: the-same";
     private static final String ROW = "{\"instances\": [[1.0, 10.0]]}";
     private static final String ANSWER = "\"predictions\":[[2.0,30.0]]";
 
@@ -110,8 +111,10 @@ class CurlTest {
 
     @Test
     void answersHeadAsGetWithoutTheBody() {
-        String got = curl.run("--include", url("/v1/models/iris")).text();
-        String head = curl.run("--head", url("/v1/models/iris")).text();
+        String got =
+                curl.run("--include", "-H", REQUEST_ID, url("/v1/models/iris")).text();
+        String head =
+                curl.run("--head", "-H", REQUEST_ID, url("/v1/models/iris")).text();
 
         assertThat(head.toLowerCase().lines().filter(line -> !line.startsWith("date:")))
                 .containsExactlyElementsOf(got.toLowerCase()
