@@ -148,7 +148,7 @@ final class SharedLine {
     private void divide(Share only, Tenant next) {
         alone = null;
         time = 0;
-        only.start = (double) 1 / only.tenant.weight();
+        only.start = 1.0 / only.tenant.weight();
         shares.put(only.tenant.name(), only);
         shares.put(next.name(), new Share(this, next));
         weights = only.tenant.weight();

@@ -96,8 +96,9 @@ public final class JsonLinesSink implements Sink {
             for (long end = file.size(); end > 0; ) {
                 long from = Math.max(0, end - part.capacity());
                 part.clear().limit((int) (end - from));
-                while (part.hasRemaining() && file.read(part, from + part.position()) >= 0) {
-                    continue;
+                int read = 0;
+                while (read >= 0 && part.hasRemaining()) {
+                    read = file.read(part, from + part.position());
                 }
                 for (int i = part.position() - 1; i >= 0; i--) {
                     if (part.get(i) == '\n') {

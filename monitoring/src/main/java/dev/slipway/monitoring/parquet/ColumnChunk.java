@@ -63,7 +63,7 @@ final class ColumnChunk {
     private void endRun() {
         int left = runLength << 1;
         while ((left & ~0x7F) != 0) {
-            levels.write(left & 0x7F | 0x80);
+            levels.write((left & 0x7F) | 0x80);
             left >>>= 7;
         }
         levels.write(left);

@@ -127,7 +127,7 @@ final class CompactThrift {
     private void varint(long unsigned) {
         long left = unsigned;
         while ((left & ~0x7FL) != 0) {
-            out.write((int) (left & 0x7F | 0x80));
+            out.write((int) ((left & 0x7F) | 0x80));
             left >>>= 7;
         }
         out.write((int) left);

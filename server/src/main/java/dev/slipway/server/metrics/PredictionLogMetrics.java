@@ -25,7 +25,7 @@ final class PredictionLogMetrics {
                 .callback(callback -> outlets.forEach(outlet -> {
                     for (Reason reason : Reason.values()) {
                         callback.call(
-                                outlet.counts().dropped(reason),
+                                (double) outlet.counts().dropped(reason),
                                 outlet.name(),
                                 reason.name().toLowerCase(Locale.ROOT));
                     }
