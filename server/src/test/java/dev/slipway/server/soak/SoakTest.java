@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Eight models under mixed load while versions come, go, break and are half there, the storage goes away, labels move, the
  * configuration is read again, models are loaded and unloaded by hand, a store is cut off, and the server is killed and
- * started again. Lasts a minute; {@code -Dslipway.soak.seconds=1200} for twenty.
+ * started again. Lasts half a minute; {@code -Dslipway.soak.seconds=1200} for twenty.
  */
 class SoakTest {
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("slipway.soak.seconds", 60));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("slipway.soak.seconds", 30));
     private static final long SEED = Long.getLong("slipway.soak.seed", 20261121);
     private static final int CALLERS = 4;
 
