@@ -109,9 +109,12 @@ final class Onlookers {
      * @param left of the drain's time
      */
     void requestsEnded(Duration left) {
-        predictions.close(left.compareTo(PREDICTIONS_TIME) > 0 ? left : PREDICTIONS_TIME);
-        if (accessLog != null) {
-            accessLog.close();
+        try {
+            predictions.close(left.compareTo(PREDICTIONS_TIME) > 0 ? left : PREDICTIONS_TIME);
+        } finally {
+            if (accessLog != null) {
+                accessLog.close();
+            }
         }
     }
 

@@ -80,10 +80,23 @@ public record Targets(Path root, Models models, Cores cores, Path logs) {
     }
 
     private Target watched(Watching watching, String title, List<String> served) throws IOException {
-        String name = watching.target();
-        Path work = Files.createDirectories(logs).resolveSibling(name);
-        Files.createDirectories(work);
         Collector collector = new Collector();
+        boolean isStarted = false;
+        try {
+            Target started = watched(watching, title, served, collector);
+            isStarted = true;
+            return started;
+        } finally {
+            if (!isStarted) {
+                collector.close();
+            }
+        }
+    }
+
+    private Target watched(Watching watching, String title, List<String> served, Collector collector)
+            throws IOException {
+        String name = watching.target();
+        Path work = Files.createDirectories(logs.resolveSibling(name));
         String models = folder(name, title, served).toAbsolutePath().toString();
         Path file = Files.writeString(work.resolve("slipway.yaml"), watching.configuration(models, collector.url()));
         List<String> options = new ArrayList<>(List.of("--config=" + file));

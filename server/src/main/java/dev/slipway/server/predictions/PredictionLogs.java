@@ -37,10 +37,19 @@ public final class PredictionLogs implements AutoCloseable {
                 config.source().isEmpty() ? "slipway://" + host() : config.source(), config.namespace());
         Outlet.Settings settings = Outlet.Settings.DEFAULT.withBytesMax(config.bufferBytes());
         Map<String, Outlet> outlets = new TreeMap<>();
-        config.sinks()
-                .forEach((name, place) ->
-                        outlets.put(name, new Outlet(name, PredictionSinks.open(name, place, home), words, settings)));
-        return new PredictionLogs(outlets);
+        boolean areOpen = false;
+        try {
+            config.sinks()
+                    .forEach((name, place) -> outlets.put(
+                            name, new Outlet(name, PredictionSinks.open(name, place, home), words, settings)));
+            areOpen = true;
+            return new PredictionLogs(outlets);
+        } finally {
+            if (!areOpen) {
+                // Those before the one that can't be opened have a thread each.
+                new PredictionLogs(outlets).close();
+            }
+        }
     }
 
     private static String host() {
