@@ -95,6 +95,14 @@ public final class JsonWriter {
         return word(number);
     }
 
+    /** Writes a value that is JSON in UTF-8 already. */
+    public JsonWriter value(byte[] json) {
+        separate(json.length);
+        System.arraycopy(json, 0, bytes, size, json.length);
+        size += json.length;
+        return this;
+    }
+
     public JsonWriter number(long value) {
         separate(20);
         if (value < 0) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
@@ -100,22 +101,22 @@ final class BoundedChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source) {
-        throw new UnsupportedOperationException();
+        throw new NonWritableChannelException();
     }
 
     @Override
     public int write(ByteBuffer source, long to) {
-        throw new UnsupportedOperationException();
+        throw new NonWritableChannelException();
     }
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int count) {
-        throw new UnsupportedOperationException();
+        throw new NonWritableChannelException();
     }
 
     @Override
     public FileChannel truncate(long size) {
-        throw new UnsupportedOperationException();
+        throw new NonWritableChannelException();
     }
 
     @Override
@@ -130,7 +131,7 @@ final class BoundedChannel extends FileChannel {
 
     @Override
     public long transferFrom(ReadableByteChannel source, long to, long count) {
-        throw new UnsupportedOperationException();
+        throw new NonWritableChannelException();
     }
 
     @Override
