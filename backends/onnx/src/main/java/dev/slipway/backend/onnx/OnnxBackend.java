@@ -8,6 +8,7 @@ import dev.slipway.api.Loader;
 import dev.slipway.backend.common.Holdings;
 import dev.slipway.backend.common.SoleModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class OnnxBackend implements Backend {
     static final String NAME = "onnx";
 
+    private static final Duration GRACE = Duration.ofMillis(100);
     private static final String SUFFIX = ".onnx";
     private static final SoleModel MODEL = new SoleModel(OnnxBackend::isModel, "model.onnx", Set.of());
 
     private final BackendSettings settings;
-    private final Watchdog watchdog = new Watchdog();
+    private final Watchdog watchdog;
     private final Starter starter = new Starter();
     private final Holdings holdings = new Holdings();
 
@@ -32,7 +34,13 @@ final class OnnxBackend implements Backend {
     private @Nullable Conversions conversions;
 
     OnnxBackend(BackendSettings settings) {
+        this(settings, GRACE);
+    }
+
+    /** @param grace how long a run may go on past its deadline */
+    OnnxBackend(BackendSettings settings, Duration grace) {
         this.settings = settings;
+        this.watchdog = new Watchdog(grace);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The switch that terminates the run of one slot. A run that keeps its deadline begins with one write and ends with one
+ * The switch that terminates the run of one slot. A run that ends in time begins with one write and ends with one
  * compare-and-set. The watchdog holds a run before it looks at it twice: a run that is held can't end, so it is never
  * the next run of the same slot that is hit.
  */
@@ -19,8 +19,8 @@ final class RunGuard {
 
     private final OrtSession.RunOptions options;
     private final AtomicInteger state = new AtomicInteger(IDLE);
-    /** Of the run under way, or of one before or after it: written before the state is. */
-    private final AtomicLong deadlineNanos = new AtomicLong();
+    /** When the run under way, or one before or after it, is terminated: written before the state is. */
+    private final AtomicLong endNanos = new AtomicLong();
     /** Guarded by this. */
     private boolean isTerminated;
 
@@ -32,9 +32,13 @@ final class RunGuard {
         return options;
     }
 
-    /** Begins a run; what is read after it is read after the watchdog can see the run. */
-    void begin(long deadline) {
-        deadlineNanos.lazySet(deadline);
+    /**
+     * Begins a run; what is read after it is read after the watchdog can see the run.
+     *
+     * @param end when it is terminated if it has not ended, by {@link System#nanoTime}
+     */
+    void begin(long end) {
+        endNanos.lazySet(end);
         state.set(RUNNING);
     }
 
@@ -53,12 +57,12 @@ final class RunGuard {
         return wasTerminated;
     }
 
-    /** Terminates a run that is past its deadline; the nanoseconds until the next look, {@code idleNanos} for never. */
+    /** Terminates a run that is past its end; the nanoseconds until the next look, {@code idleNanos} for never. */
     long check(long now, long idleNanos) {
         if (state.get() != RUNNING) {
             return idleNanos;
         }
-        long left = deadlineNanos.get() - now;
+        long left = endNanos.get() - now;
         return left > 0 ? Math.min(left, idleNanos) : hold(now, idleNanos);
     }
 
@@ -66,7 +70,7 @@ final class RunGuard {
         if (!state.compareAndSet(RUNNING, HELD)) {
             return idleNanos;
         }
-        long left = deadlineNanos.get() - now;
+        long left = endNanos.get() - now;
         if (left > 0) {
             // Another run than the one that was looked at.
             state.set(RUNNING);

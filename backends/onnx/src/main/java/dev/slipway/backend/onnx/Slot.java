@@ -55,9 +55,10 @@ final class Slot {
         boolean wasTerminated;
         Map<String, Tensor> outputs = Map.of();
         OrtException error = null;
-        guard.begin(deadline.nanoTime());
+        long endNanos = model.watchdog().end(deadline.nanoTime());
+        guard.begin(endNanos);
         try {
-            model.watchdog().watch(deadline.nanoTime());
+            model.watchdog().watch(endNanos);
             Binding binding = bindings.of(inputs, selection);
             feeds.set(binding, inputs);
             binding.fetches().prepare();
@@ -70,7 +71,9 @@ final class Slot {
         }
         if (wasTerminated) {
             throw new SlipwayException(
-                    DEADLINE_EXCEEDED, "'%s' was terminated at the request's deadline".formatted(model.file()), error);
+                    DEADLINE_EXCEEDED,
+                    "'%s' was terminated past the request's deadline".formatted(model.file()),
+                    error);
         } else if (error != null) {
             throw error;
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.Backend;
+import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceResult;
 import dev.slipway.api.Servable;
@@ -49,7 +50,7 @@ class DeadlineTest {
     @Test
     void neverEndsTheRunAfter() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (Backend backend = TestModels.open();
+        try (Backend backend = new OnnxBackend(new BackendSettings(2), Duration.ZERO);
                 Servable servable = TestModels.load(backend, folder, loop())) {
             List<Future<?>> futures = new ArrayList<>();
             for (int thread = 0; thread < 4; thread++) {
@@ -72,6 +73,25 @@ class DeadlineTest {
             threads.shutdownNow();
         }
         assertThat(OrtRuntime.liveValues()).isZero();
+    }
+
+    /** Each run that is terminated costs memory that is never given back. */
+    @Test
+    void letsARunEndThatIsNearlyDone() throws Exception {
+        Duration timeout = Duration.ofMillis(50);
+        try (Backend backend = new OnnxBackend(new BackendSettings(2), Duration.ofMinutes(1));
+                Servable servable = TestModels.load(backend, folder, loop())) {
+            long rounds = 1 << 12;
+            long took;
+            do {
+                rounds *= 2;
+                long start = System.nanoTime();
+                try (InferenceResult result = servable.run(TestModels.request(inputs(rounds), timeout))) {
+                    assertThat(result.outputs()).containsOnlyKeys("y");
+                }
+                took = System.nanoTime() - start;
+            } while (took <= timeout.toNanos());
+        }
     }
 
     private static void runOnTheBrink(Servable servable, long nanos) {
