@@ -3,6 +3,7 @@ package dev.slipway.core;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ComputePool implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ComputePool.class.getName());
     private static final int LONG_MILLIS = 100;
+    /** What a task takes nobody knows here. */
+    private static final Duration WORTH_ANOTHER_TRY = Duration.ofSeconds(1);
 
     private final int cores;
     private final int queueMax;
@@ -87,9 +90,10 @@ public final class ComputePool implements AutoCloseable {
             }
             Lane lane = lanes.computeIfAbsent(model, Lane::new);
             if (lane.tasks.size() >= queueMax) {
-                throw new SlipwayException(
+                throw SlipwayException.passing(
                         ErrorCode.RESOURCE_EXHAUSTED,
-                        "model '%s': queue is full (%d requests wait)".formatted(model, queueMax));
+                        "model '%s': queue is full (%d requests wait)".formatted(model, queueMax),
+                        WORTH_ANOTHER_TRY);
             }
             lane.tasks.add(task);
             offer(lane);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.SlipwayException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,7 +121,9 @@ class ComputePoolTest {
                         }
                     })
                     .isInstanceOf(SlipwayException.class)
-                    .hasMessage("model 'm': queue is full (2 requests wait)");
+                    .hasMessage("model 'm': queue is full (2 requests wait)")
+                    .satisfies(
+                            e -> assertThat(((SlipwayException) e).retryAfter()).isEqualTo(Duration.ofSeconds(1)));
             release.countDown();
         }
     }

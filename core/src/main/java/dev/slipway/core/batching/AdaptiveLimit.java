@@ -38,6 +38,8 @@ final class AdaptiveLimit {
     private int limit = NONE;
     private boolean isBegun;
     private long beganNanos;
+    /** Of the last run. */
+    private long lastNanos;
     /** Within the window. */
     private int runs;
 
@@ -59,6 +61,7 @@ final class AdaptiveLimit {
      * @param rowsRunning what runs, with it
      */
     void took(int rowsTaken, long nanos, int rowsLeft, int rowsRunning, long nowNanos) {
+        lastNanos = nowNanos;
         if (!isBegun) {
             // What it began with came from before.
             begin(nowNanos);
@@ -77,10 +80,12 @@ final class AdaptiveLimit {
 
     /** A request comes while none waits or runs. */
     void cameToNone(long nowNanos) {
-        if (isBegun && nowNanos - beganNanos > STALE_NANOS) {
+        if (isBegun && nowNanos - lastNanos > STALE_NANOS) {
             isBegun = false;
             limit = NONE;
         }
+        // What comes with it, and waits when it runs, is a burst: no queue stood for all of this window.
+        inServerLeast = 0;
     }
 
     private int next(long passed) {

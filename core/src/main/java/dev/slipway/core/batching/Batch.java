@@ -24,6 +24,7 @@ final class Batch {
     private final DispatchReason reason;
     private final @Nullable LoopCpu loop;
     private final int rows;
+    private final int charge;
     private long runNanos;
 
     /**
@@ -36,15 +37,19 @@ final class Batch {
         this.calls = calls;
         this.reason = reason;
         this.loop = loop;
-        int sum = 0;
+        int rowsSum = 0;
+        int chargeSum = 0;
         for (int i = 0; i < calls.size(); i++) {
-            sum += calls.get(i).rows;
+            rowsSum += calls.get(i).rows;
+            chargeSum += calls.get(i).charge;
         }
-        this.rows = sum;
+        this.rows = rowsSum;
+        this.charge = chargeSum;
     }
 
-    int rows() {
-        return rows;
+    /** Rows that it is reckoned at. */
+    int charge() {
+        return charge;
     }
 
     /** Answers or fails every request; throws nothing. */
@@ -77,7 +82,7 @@ final class Batch {
                 ? LargeRun.run(servable(), learnt.signature(), first.request, rows, joining)
                 : isPlain ? servable().run(first.request) : runJoined(joining, paddedRows)) {
             end = dispatcher.now();
-            learnt.curve(first).record(rows, end - start, end);
+            learnt.curve(first).record(charge, end - start, end);
             List<Answer> answers =
                     isPlain ? List.of(answer(result.outputs())) : takenApart(result.outputs(), paddedRows);
             if (loop != null) {
@@ -216,15 +221,18 @@ final class Batch {
     private void told(long start, long end, int paddingRows, ErrorCode code) {
         learnt.count(reason);
         long waited = 0;
+        long longest = 0;
         for (int i = 0; i < calls.size(); i++) {
-            waited += start - calls.get(i).sinceNanos;
+            long each = start - calls.get(i).sinceNanos;
+            waited += each;
+            longest = Math.max(longest, each);
         }
         Dispatch dispatch = new Dispatch(
                 learnt.id(),
                 learnt.signature().name(),
                 reason,
                 new Dispatch.Batch(calls.size(), rows, paddingRows, loop != null),
-                new Dispatch.Times(start - calls.get(0).sinceNanos, end - start, waited),
+                new Dispatch.Times(longest, end - start, waited),
                 code);
         for (int i = 0; i < calls.size(); i++) {
             calls.get(i).reply.ran(dispatch, start - calls.get(i).sinceNanos);
@@ -238,15 +246,15 @@ final class Batch {
         if (loop != null) {
             // Each answer has to be written on this loop anyway; only one that takes long by itself is too much.
             if ((now - end) / calls.size() > LoopGate.OVERRUN_NANOS) {
-                learnt.gate().overran(true, now);
+                learnt.gate().overran(loop.nanos() / calls.size() > LoopGate.OVERRUN_NANOS, now);
             }
             return;
         }
         // Of many rows that took long nothing follows for the few that the loop would run.
-        if (end - start <= LoopGate.OVERRUN_NANOS || learnt.isLoopSized(calls.get(0), rows)) {
+        if (end - start <= LoopGate.OVERRUN_NANOS || learnt.isLoopSized(calls.get(0), charge)) {
             learnt.gate().ranElsewhere(calls.size(), end - start);
         }
-        learnt.served(rows, now - start, now);
+        learnt.served(charge, now - start, now);
         // One request by itself could not have been a smaller batch.
         if (asked.hasObjective() && calls.size() > 1) {
             learnt.objective().ended(rows, end - start, asked.runNanosMax(start - calls.get(0).sinceNanos));

@@ -7,7 +7,9 @@ import dev.slipway.api.DispatchReason;
  *
  * <p>Joining has to pay: the model's cost for each row must fall by a tenth, or every request runs by itself, since
  * joining only makes the first wait for the last. Where it pays, the smallest size is taken that is about as good as
- * the best. Sizes that are not known are tried, small ones first, larger ones for as long as doubling paid.
+ * the best. Sizes that are not known are tried, small ones first, larger ones for as long as doubling paid; a request by
+ * itself too where nothing as small is known, since all else is held against that. A size between others that are known is
+ * not tried by itself: rare sizes may be many.
  */
 final class BatchSizer {
     /** The share of the single row's cost above which joining is not worth it. */
@@ -23,6 +25,11 @@ final class BatchSizer {
     private static final int TRIED_ALWAYS = 8;
 
     private static final int ROWS_MAX = 1 << 20;
+
+    /** What a run may cost where several tenants ask, in runs of its first request; and what it always may. */
+    private static final int SHARED_RUNS = 4;
+
+    private static final long SHARED_RUN_NANOS = 2_000_000;
 
     /** Longer runs are not made just to learn. */
     private static final long TRIED_NANOS_MAX = 1_000_000_000L;
@@ -71,9 +78,14 @@ final class BatchSizer {
         return new Choice(rows, rows == bounds.rowsMax() ? DispatchReason.FULL : DispatchReason.SIZE);
     }
 
+    /** What a run may cost where who comes next may be another tenant, who has to wait for it, however little it asks. */
+    static long sharedNanosMax(CostCurve curve, int first, long nowNanos) {
+        return Math.max(SHARED_RUN_NANOS, SHARED_RUNS * curve.nanosAtLeast(first, nowNanos));
+    }
+
     /** A size that should be tried to learn what it costs; 0 for none. */
     private static int untried(CostCurve curve, int first, int bound, long nowNanos) {
-        if (curve.nanos(first) == 0) {
+        if (!curve.isKnownUpTo(first, nowNanos) && curve.nanos(first) < TRIED_NANOS_MAX) {
             return first;
         }
         for (long size = 2L * first; size / 2 < bound; size *= 2) {

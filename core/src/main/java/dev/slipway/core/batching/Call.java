@@ -16,6 +16,9 @@ final class Call implements Runnable {
     /** Items along axis 0; 1 where the request can't be joined with others. */
     final int rows;
 
+    /** Rows that its tenant is charged, and that it is reckoned to take: also of a request that can't be joined. */
+    int charge;
+
     /** Whether the inputs agree on their rows; else the request runs alone. */
     final boolean isJoinable;
 
@@ -46,7 +49,13 @@ final class Call implements Runnable {
         this.reply = reply;
         this.isJoinable = rows > 0 && rows <= ROWS_MAX;
         this.rows = isJoinable ? rows : 1;
+        this.charge = chargeOf(rows);
         this.sinceNanos = nowNanos;
+    }
+
+    /** What is charged for so many rows: no more than where sums would overflow. */
+    static int chargeOf(long rows) {
+        return (int) Math.max(1, Math.min(rows, ROWS_MAX));
     }
 
     /** Nobody waits for it any more: it leaves its queue, if it is still there. */

@@ -65,8 +65,21 @@ final class CostCurve {
 
     /** Whether runs of about {@code rows} rows were measured often enough, and not too long ago. */
     boolean isKnown(int rows, long nowNanos) {
-        Bucket bucket = buckets[index(rows)];
+        return isKnown(buckets[index(rows)], nowNanos);
+    }
+
+    private static boolean isKnown(Bucket bucket, long nowNanos) {
         return bucket.nanos.samples() >= SAMPLES_MIN && !isStale(bucket, nowNanos);
+    }
+
+    /** Whether that is so of runs of about {@code rows} rows, or of fewer. */
+    boolean isKnownUpTo(int rows, long nowNanos) {
+        for (int at = index(rows); at >= 0; at--) {
+            if (isKnown(buckets[at], nowNanos)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether anything is known. */
@@ -103,6 +116,20 @@ final class CostCurve {
             beforeNanos = atNanos;
         }
         return beforeRows == 0 ? 0 : (long) (beforeNanos * rows / beforeRows);
+    }
+
+    /**
+     * As {@link #nanos}, but not less than what fewer rows cost by what is known now: a size that was last run by itself
+     * when the machine had nothing else to do says too little.
+     */
+    long nanosAtLeast(int rows, long nowNanos) {
+        long most = nanos(rows);
+        for (int at = 0; at < index(rows); at++) {
+            if (isKnown(buckets[at], nowNanos)) {
+                most = Math.max(most, buckets[at].nanos.median());
+            }
+        }
+        return most;
     }
 
     /** As {@link #nanos}, for each row. */

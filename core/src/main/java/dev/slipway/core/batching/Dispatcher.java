@@ -60,11 +60,7 @@ public final class Dispatcher {
     }
 
     /** As above, by other clocks. */
-    Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer, LongSupplier clock) {
-        this(map, pool, listeners, timer, new Clocks(clock, clock));
-    }
-
-    private Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer, Clocks clocks) {
+    Dispatcher(ServingMap map, ComputePool pool, Listeners listeners, Timer timer, Clocks clocks) {
         this.map = map;
         this.pool = pool;
         this.listeners = listeners;
@@ -98,9 +94,12 @@ public final class Dispatcher {
             int rows = queue.learnt().layout().rows(request.inputs());
             call = new Call(handle, request, reply, rows, now());
             call.urgency = urgency;
+            if (rows < 0) {
+                call.charge = Call.chargeOf(queue.learnt().layout().rowsMost(request.inputs()));
+            }
             requireAllowed(queue, call);
-        } catch (SlipwayException e) {
-            fail(new Call(handle, request, reply, 1, now()), e);
+        } catch (RuntimeException | Error e) {
+            fail(new Call(handle, request, reply, 1, now()), asSlipwayException(handle.id(), e));
             return;
         }
         if (turn != null && queue.learnt().fitsLoop(call, asked(handle.id().model()))) {

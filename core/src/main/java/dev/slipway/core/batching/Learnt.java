@@ -116,7 +116,7 @@ final class Learnt {
         if (mayWait || !gate.isOpen() || joining.waits() || wantsProof(joining)) {
             return false;
         }
-        return curve(call).isKnown() && isLoopSized(call, call.rows);
+        return curve(call).isKnown() && isLoopSized(call, call.charge);
     }
 
     /** Whether {@code rows} rows like that request's are few enough for an event loop, by what they have cost. */

@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  * asked for it does an idle model wait for a batch to fill.
  */
 final class ModelQueue {
-    /** What a run may cost where several tenants ask, in runs of its first request; and what it always may. */
-    private static final int SHARED_RUNS = 4;
-
-    private static final long SHARED_RUN_NANOS = 2_000_000;
-
     private final Dispatcher dispatcher;
     private final Learnt learnt;
     private final String model;
@@ -31,7 +26,7 @@ final class ModelQueue {
     /** Turns that began and did not end yet. */
     private int turnsBegun;
 
-    /** Of the batches that run. */
+    /** Of the batches that run, as they are charged. */
     private int rowsRunning;
 
     private boolean isTimerSet;
@@ -54,6 +49,10 @@ final class ModelQueue {
     /** Has the request run when its turn comes, or fail. */
     void offer(Call call) {
         long now = dispatcher.now();
+        if (call.isDead(now)) {
+            dispatcher.failDead(call);
+            return;
+        }
         call.queue = this;
         List<Call> dead = new ArrayList<>(0);
         Shedding.Verdict verdict;
@@ -75,7 +74,7 @@ final class ModelQueue {
             if (verdict.refusal() == null) {
                 long timeout = policy.timeoutNanos(call.urgency);
                 call.waitsUntilNanos = timeout > 0 ? now + timeout : Long.MAX_VALUE;
-                line.add(call, level);
+                line.add(call, level, rowsRunning > 0);
                 wantsTurn = wantsTurn(asked, now);
             }
         }
@@ -167,36 +166,17 @@ final class ModelQueue {
 
     /** Runs one batch on this thread, and sees that somebody comes for the rest. */
     private void serve() {
-        List<Call> dead = new ArrayList<>(0);
-        Batch batch;
-        int rowsTaken;
-        boolean wantsTurn;
-        synchronized (this) {
-            turnsToCome--;
-            turnsBegun++;
-            long now = dispatcher.now();
-            BatchingParameters asked = dispatcher.asked(model);
-            batch = take(asked, now, dead);
-            rowsTaken = batch == null ? 0 : batch.rows();
-            rowsRunning += rowsTaken;
-            if (batch != null && asked.isAdaptive()) {
-                shedding.limit().took(rowsTaken, learnt.servedNanosPerRow() * rowsTaken, line.rows(), rowsRunning, now);
-            }
-            // Before this batch runs: what is left should not wait for it where another thread is free.
-            wantsTurn = !line.isEmpty() && wantsTurn(asked, dispatcher.now());
-        }
-        dead.forEach(dispatcher::failDead);
-        if (wantsTurn) {
-            askForTurn();
-        }
+        Batch batch = null;
         try {
+            batch = begin();
             if (batch != null) {
                 batch.run();
             }
         } finally {
+            boolean wantsTurn;
             synchronized (this) {
                 turnsBegun--;
-                rowsRunning -= rowsTaken;
+                rowsRunning -= batch == null ? 0 : batch.charge();
                 wantsTurn = !line.isEmpty() && wantsTurn(dispatcher.asked(model), dispatcher.now());
             }
             if (wantsTurn) {
@@ -205,20 +185,61 @@ final class ModelQueue {
         }
     }
 
-    /** Takes what should run together now; null when nothing is left, or what is left should still be filled up. */
+    /** Takes what is to run now, fails what can't, and sees that somebody comes for the rest meanwhile. */
+    private @Nullable Batch begin() {
+        List<Call> dead = new ArrayList<>(0);
+        List<Call> taken = new ArrayList<>();
+        Batch batch = null;
+        boolean wantsTurn = false;
+        Throwable fault = null;
+        synchronized (this) {
+            turnsToCome--;
+            turnsBegun++;
+            try {
+                long now = dispatcher.now();
+                BatchingParameters asked = dispatcher.asked(model);
+                batch = take(asked, now, taken, dead);
+                int rows = batch == null ? 0 : batch.charge();
+                if (batch != null && asked.isAdaptive()) {
+                    long nanos = learnt.servedNanosPerRow() * rows;
+                    shedding.limit().took(rows, nanos, line.charge(), rowsRunning + rows, now);
+                }
+                // Before this batch runs: what is left should not wait for it where another thread is free.
+                wantsTurn = !line.isEmpty() && wantsTurn(asked, dispatcher.now());
+                rowsRunning += rows;
+            } catch (RuntimeException | Error e) {
+                fault = e;
+                batch = null;
+                if (taken.isEmpty()) {
+                    // Else the next turn would meet with the same.
+                    line.clear(taken);
+                }
+            }
+        }
+        dead.forEach(dispatcher::failDead);
+        if (fault != null) {
+            SlipwayException error = Dispatcher.asSlipwayException(learnt.id(), fault);
+            taken.forEach(call -> dispatcher.fail(call, error));
+        }
+        if (wantsTurn) {
+            askForTurn();
+        }
+        return batch;
+    }
+
+    /** Takes what should run together now into {@code calls}; null when nothing is left, or should still be filled up. */
     @SuppressWarnings("ReferenceEquality") // Whether it is the same line is a question of identity.
-    private @Nullable Batch take(BatchingParameters asked, long now, List<Call> dead) {
+    private @Nullable Batch take(BatchingParameters asked, long now, List<Call> calls, List<Call> dead) {
         SharedLine level = line.next(asked.queueing(), now, dead);
         Call first = level == null ? null : level.peek();
         if (level == null || first == null || dueInNanos(asked, now) > 0) {
             return null;
         }
         if (!learnt.joins(asked.joining()) || !first.isJoinable) {
-            line.take(level);
-            return batch(List.of(first), line.isEmpty() ? DispatchReason.IDLE : DispatchReason.MISMATCH);
+            calls.add(line.take(level));
+            return batch(calls, line.isEmpty() ? DispatchReason.IDLE : DispatchReason.MISMATCH);
         }
         BatchSizer.Choice choice = choose(asked, first, now);
-        List<Call> calls = new ArrayList<>();
         DispatchReason reason = choice.reason();
         int rows = 0;
         for (Call call = first; call != null; call = level.peek()) {
@@ -256,12 +277,15 @@ final class ModelQueue {
             rowsMax = rowsMax > 0 ? Math.min(rowsMax, kept) : kept;
             nanosMax = asked.runNanosMax(now - first.sinceNanos);
         }
-        // The first is the one whose deadline is nearest, as a rule; a longer run would be of no use to it.
-        nanosMax = Math.min(nanosMax, Math.max(1, first.deadline().remainingNanos(now)));
         CostCurve curve = learnt.curve(first);
+        long left = first.deadline().remainingNanos(now);
+        if (left >= curve.nanos(first.rows)) {
+            // The first is the one whose deadline is nearest, as a rule; a longer run would be of no use to it.
+            // Where it is late even alone, a shorter one would be of no use to anybody.
+            nanosMax = Math.min(nanosMax, left);
+        }
         if (line.isShared(now)) {
-            // Who comes next may be another: it has to wait for this run, however few requests it has itself.
-            nanosMax = Math.min(nanosMax, Math.max(SHARED_RUN_NANOS, SHARED_RUNS * curve.nanos(first.rows)));
+            nanosMax = Math.min(nanosMax, BatchSizer.sharedNanosMax(curve, first.rows, now));
         }
         BatchSizer.Choice choice = BatchSizer.choose(
                 curve, new BatchSizer.Waiting(first.rows, line.rows()), new BatchSizer.Bounds(rowsMax, nanosMax), now);

@@ -101,6 +101,23 @@ final class RowLayout {
         return (int) rows;
     }
 
+    /**
+     * The largest size along axis 0, of a request whose inputs disagree; 1 where nothing is joinable, as there axis 0 may be
+     * anything.
+     */
+    long rowsMost(Map<String, Tensor> inputs) {
+        long most = 1;
+        if (isJoinable()) {
+            for (String name : names) {
+                Tensor tensor = inputs.get(name);
+                if (tensor != null && tensor.shape().rank() > 0) {
+                    most = Math.max(most, tensor.shape().dim(0));
+                }
+            }
+        }
+        return most;
+    }
+
     /** Elements of all inputs together for one of {@code rows} rows, at least 1: a measure of a row's size. */
     long elementsPerRow(Map<String, Tensor> inputs, int rows) {
         long elements = 0;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that wait at one priority. Those of one tenant leave in the order in which they came; while several tenants
- * wait, each gets as many rows as its weight says. Guarded by its owner.
+ * wait, each gets as many rows as its weight says. Rows are those that requests are charged. Guarded by its owner.
  *
  * <p>Start-time fair queueing: each tenant has a time of its own, which goes on by a request's rows divided by the weight
  * whenever one is taken, and who is furthest behind is next. A tenant that begins to wait starts at the time of the last
@@ -71,9 +71,9 @@ final class SharedLine {
             return byStart != 0 ? byStart : Long.compare(one.turn, other.turn);
         }
 
-        /** Requests for each unit of weight, if there were {@code more}. */
-        double load(int more) {
-            return (double) (calls.size() + more) / tenant.weight();
+        /** Rows, or requests, for each unit of weight, if there were {@code more}. */
+        double load(boolean byRows, int more) {
+            return (double) ((byRows ? rows : calls.size()) + more) / tenant.weight();
         }
     }
 
@@ -94,9 +94,9 @@ final class SharedLine {
         }
         call.share = share;
         share.calls.add(call);
-        share.rows += call.rows;
+        share.rows += call.charge;
         requests++;
-        rows += call.rows;
+        rows += call.charge;
     }
 
     /** The line was empty: what was before it counts no more. */
@@ -185,7 +185,7 @@ final class SharedLine {
         if (alone == null) {
             order.remove();
             time = share.start;
-            share.start += (double) call.rows / share.tenant.weight();
+            share.start += (double) call.charge / share.tenant.weight();
             if (share.calls.isEmpty()) {
                 weights -= share.tenant.weight();
             } else {
@@ -210,9 +210,9 @@ final class SharedLine {
     }
 
     private void left(Share share, Call call) {
-        share.rows -= call.rows;
+        share.rows -= call.charge;
         requests--;
-        rows -= call.rows;
+        rows -= call.charge;
     }
 
     /** Something left it out of its turn. */
@@ -267,35 +267,66 @@ final class SharedLine {
             return rows;
         }
         int ownRows = own == null ? 0 : own.rows;
-        double others = (double) (ownRows + call.rows) * weightsBeside(own) / tenant.weight();
+        double others = (double) (ownRows + call.charge) * weightsBeside(own) / tenant.weight();
         return ownRows + (int) Math.min(rows - ownRows, others);
     }
 
     /**
      * Takes the newest request of the tenant that has the most for its weight, if that is more than the tenant of
-     * {@code call} would have with it; null when there is none of its level.
+     * {@code call} would have with it, and no less without it; null when there is none of its level.
+     *
+     * @param byRows whether rows are few, not places in the line
      */
     @Nullable
-    Call giveWay(Call call) {
-        Tenant tenant = call.urgency.tenant();
-        Share own = find(tenant);
-        double after = own == null ? 1.0 / tenant.weight() : own.load(1);
-        long all = weightsBeside(own) + tenant.weight();
+    Call giveWay(Call call, boolean byRows) {
+        Share own = find(call.urgency.tenant());
+        Share most = beyond(own, call, byRows);
+        Call newest = most == null ? null : most.calls.getLast();
+        if (most == null
+                || newest == null
+                || newest.level != call.level
+                || most.load(byRows, -size(newest, byRows)) < loadWith(own, call, byRows)) {
+            return null;
+        }
+        most.calls.removeLast();
+        left(most, newest);
+        settle(most);
+        return newest;
+    }
+
+    /** Whether the tenant of {@code call} would have less with it than another, and no more than its share of so many rows. */
+    boolean isWithinShareOf(int rowsMax, Call call) {
+        Share own = find(call.urgency.tenant());
+        return beyond(own, call, true) != null && loadWith(own, call, true) * weightsWith(own, call) <= rowsMax;
+    }
+
+    /** Who has the most for its weight, if that is more than the tenant of {@code call} would have with it. */
+    private @Nullable Share beyond(@Nullable Share own, Call call, boolean byRows) {
+        double after = loadWith(own, call, byRows);
+        int all = (byRows ? rows : requests) + size(call, byRows);
         // Most who come to a full line have their share already: they are told so without a look at all others.
-        if (requests == 0 || (own != null && own == alone) || after * all > requests + 1) {
+        if (requests == 0 || (own != null && own == alone) || after * weightsWith(own, call) > all) {
             return null;
         }
         Share most = null;
         for (Share share : shares()) {
-            most = most == null || share.load(0) > most.load(0) ? share : most;
+            most = most == null || share.load(byRows, 0) > most.load(byRows, 0) ? share : most;
         }
-        if (most == null || most.load(0) <= after || most.calls.getLast().level != call.level) {
-            return null;
-        }
-        Call newest = most.calls.removeLast();
-        left(most, newest);
-        settle(most);
-        return newest;
+        return most == null || most.load(byRows, 0) <= after ? null : most;
+    }
+
+    private static int size(Call call, boolean byRows) {
+        return byRows ? call.charge : 1;
+    }
+
+    /** What the tenant of {@code call} would have with it, for its weight. */
+    private static double loadWith(@Nullable Share own, Call call, boolean byRows) {
+        int more = size(call, byRows);
+        return own == null ? (double) more / call.urgency.tenant().weight() : own.load(byRows, more);
+    }
+
+    private long weightsWith(@Nullable Share own, Call call) {
+        return weightsBeside(own) + call.urgency.tenant().weight();
     }
 
     private @Nullable Share find(Tenant tenant) {

@@ -78,7 +78,7 @@ final class Shedding {
             // Who would be next always gets its chance, lest a cost that is overrated is never measured again.
             return Verdict.WELCOME;
         }
-        SlipwayException late = late(call, terms, rowsRunning + before + call.rows, now);
+        SlipwayException late = late(call, terms, rowsRunning + before, now);
         if (late != null) {
             return new Verdict(late, null, null);
         }
@@ -91,7 +91,7 @@ final class Shedding {
     private Verdict crowded(Call call, Terms terms, boolean isFull, int inServer) {
         int waiting = line.requestsAt(call.level);
         Duration retry = Duration.ofNanos(Math.max(RETRY_NANOS_MIN, expectedNanos(terms, inServer)));
-        Call pushedOut = line.giveWay(call);
+        Call pushedOut = line.giveWay(call, !isFull);
         if (pushedOut != null) {
             return new Verdict(
                     null,
@@ -100,6 +100,10 @@ final class Shedding {
                             "it had to make room for who asks less (%d requests wait, most of the same tenant)"
                                     .formatted(waiting),
                             retry));
+        }
+        if (!isFull && line.isWithinShareOf(limit.rowsMax(), call)) {
+            // What the others have are large requests, of which none can go without taking too much from them.
+            return Verdict.WELCOME;
         }
         return new Verdict(
                 refused(
@@ -112,9 +116,13 @@ final class Shedding {
                 null);
     }
 
-    /** Why it would be too late; null when it would not. */
-    private @Nullable SlipwayException late(Call call, Terms terms, int rows, long now) {
-        long expected = expectedNanos(terms, rows);
+    /**
+     * Why it would be too late; null when it would not.
+     *
+     * @param rowsBefore that run or are run before it, as many batches at once as may be; its own are one run
+     */
+    private @Nullable SlipwayException late(Call call, Terms terms, int rowsBefore, long now) {
+        long expected = expectedNanos(terms, rowsBefore) + learnt.servedNanosPerRow() * call.charge;
         long left = call.deadline().remainingNanos(now);
         long objective = terms.parameters.hasObjective()
                 ? terms.parameters.latencyObjective().toNanos()

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * its owner.
  */
 final class WaitingLine {
-    /** For so long it is remembered that there are several tenants. */
-    private static final long SHARED_NANOS = 10_000_000_000L;
+    /** For so long it is remembered that one tenant came while another was there. */
+    private static final long SHARED_NANOS = 1_000_000_000;
+
+    /** All that waits is looked at no more often: many may come to a full line. */
+    private static final long PURGED_NANOS = 10_000_000;
 
     private final List<SharedLine> levels = new ArrayList<>();
     /** Those that waited longer than they should, where that only makes them the last. */
@@ -22,6 +25,7 @@ final class WaitingLine {
 
     private int requests;
     private int rows;
+    private int charge;
 
     /** Who came last. */
     private @Nullable Tenant last;
@@ -29,12 +33,21 @@ final class WaitingLine {
     private boolean wasShared;
     private long sharedAtNanos;
 
+    private boolean wasPurged;
+    private long purgedAtNanos;
+
     int requests() {
         return requests;
     }
 
+    /** Those that can be joined, and 1 for each other request. */
     int rows() {
         return rows;
+    }
+
+    /** Rows that all requests are charged. */
+    int charge() {
+        return charge;
     }
 
     boolean isEmpty() {
@@ -45,16 +58,16 @@ final class WaitingLine {
         return level < requestsByLevel.length ? requestsByLevel[level] : 0;
     }
 
-    /** Whether requests of several tenants have come lately. */
+    /** Whether a tenant has come lately that found the model busy with another. */
     boolean isShared(long nowNanos) {
         return wasShared && nowNanos - sharedAtNanos < SHARED_NANOS;
     }
 
     @SuppressWarnings("ReferenceEquality") // Usually it is the same object; then names need not be compared.
-    private void came(Call call) {
+    private void came(Call call, boolean isBusy) {
         Tenant tenant = call.urgency.tenant();
         if (tenant != last) {
-            if (last != null && !tenant.name().equals(last.name())) {
+            if (isBusy && last != null && !tenant.name().equals(last.name())) {
                 wasShared = true;
                 sharedAtNanos = call.sinceNanos;
             }
@@ -62,8 +75,9 @@ final class WaitingLine {
         }
     }
 
-    void add(Call call, int level) {
-        came(call);
+    /** @param isRunning whether something of the same signature runs */
+    void add(Call call, int level, boolean isRunning) {
+        came(call, isRunning || requests > 0);
         while (levels.size() <= level) {
             levels.add(new SharedLine());
             requestsByLevel = Arrays.copyOf(requestsByLevel, levels.size());
@@ -73,6 +87,7 @@ final class WaitingLine {
         requestsByLevel[level]++;
         requests++;
         rows += call.rows;
+        charge += call.charge;
     }
 
     /** It was taken out. */
@@ -80,6 +95,7 @@ final class WaitingLine {
         requestsByLevel[call.level]--;
         requests--;
         rows -= call.rows;
+        charge -= call.charge;
     }
 
     /**
@@ -143,7 +159,7 @@ final class WaitingLine {
         return isOut;
     }
 
-    /** Rows at that level and those that are more urgent, without those that were delayed. */
+    /** Rows that are charged at that level and those that are more urgent, without those that were delayed. */
     int rowsUpTo(int level) {
         int sum = 0;
         for (int i = 0; i < Math.min(level + 1, levels.size()); i++) {
@@ -164,15 +180,20 @@ final class WaitingLine {
      * says; null when there is none.
      */
     @Nullable
-    Call giveWay(Call call) {
-        Call newest = call.level < levels.size() ? levels.get(call.level).giveWay(call) : null;
+    Call giveWay(Call call, boolean byRows) {
+        Call newest = call.level < levels.size() ? levels.get(call.level).giveWay(call, byRows) : null;
         if (newest == null) {
-            newest = delayed.giveWay(call);
+            newest = delayed.giveWay(call, byRows);
         }
         if (newest != null) {
             left(newest);
         }
         return newest;
+    }
+
+    /** As {@link SharedLine#isWithinShareOf}, at the request's level. */
+    boolean isWithinShareOf(int rowsMax, Call call) {
+        return call.level < levels.size() && levels.get(call.level).isWithinShareOf(rowsMax, call);
     }
 
     /** There may be fewer levels than when a request came. */
@@ -183,11 +204,16 @@ final class WaitingLine {
     }
 
     /**
-     * Takes out all that is of no use any more or waited too long, wherever it stands.
+     * Takes out all that is of no use any more or waited too long, wherever it stands; unless that was done just before.
      *
      * @param dead gets what was taken out
      */
     void purge(Queueing queueing, long nowNanos, List<Call> dead) {
+        if (wasPurged && nowNanos - purgedAtNanos < PURGED_NANOS) {
+            return;
+        }
+        wasPurged = true;
+        purgedAtNanos = nowNanos;
         int before = dead.size();
         for (int level = 0; level < levels.size(); level++) {
             boolean rejects = onTimeout(queueing, level) == QueuePolicy.OnTimeout.REJECT;
@@ -206,6 +232,7 @@ final class WaitingLine {
         Arrays.fill(requestsByLevel, 0);
         requests = 0;
         rows = 0;
+        charge = 0;
     }
 
     /** When the oldest request of the first level that has any came; 0 when none waits. */

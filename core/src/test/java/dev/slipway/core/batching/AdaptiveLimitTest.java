@@ -166,6 +166,39 @@ class AdaptiveLimitTest {
         assertThat(limit.rowsMax()).isEqualTo(AdaptiveLimit.NONE);
     }
 
+    /** The next run is the first of its window, and finds all that has come since by now. */
+    @Test
+    void aBurstAfterSingleRequestsIsNoQueueThatStood() {
+        run(5 * SECOND, SECOND / 2, 1, rows -> MILLI);
+        now += SECOND / 4;
+        running = 0;
+        Seen burst = new Seen();
+        for (int i = 0; i < 12; i++) {
+            arrive(burst);
+        }
+        serve(burst, 1, rows -> MILLI);
+        for (int i = 0; i < 188; i++) {
+            arrive(burst);
+        }
+        assertThat(burst.refused).isZero();
+        assertThat(limit.rowsMax()).isEqualTo(AdaptiveLimit.NONE);
+    }
+
+    @Test
+    void runsThatAreLongAreNoPause() {
+        run(60 * SECOND, 100 * MILLI, 1, rows -> 300 * MILLI);
+        int before = limit.rowsMax();
+        assertThat(before).isLessThan(AdaptiveLimit.NONE);
+        waiting.clear();
+        running = 0;
+        // Less than a second after the last run began, more than that after its window did.
+        now = freeAt + 300 * MILLI;
+        limit.cameToNone(now);
+        assertThat(limit.rowsMax()).isEqualTo(before);
+        limit.cameToNone(now + SECOND);
+        assertThat(limit.rowsMax()).isEqualTo(AdaptiveLimit.NONE);
+    }
+
     @Test
     void afterTheLoadItIsGoneWithinSeconds() {
         run(10 * SECOND, MILLI / 4, 1, rows -> MILLI);

@@ -22,6 +22,7 @@ final class Asked implements Reply {
     private final CompletableFuture<float[]> answer = new CompletableFuture<>();
     private final AtomicInteger replies = new AtomicInteger();
     private volatile boolean isCancelled;
+    private volatile boolean isBroken;
     private volatile String thread = "";
     private volatile Runnable then = () -> {};
     private volatile Runnable leave = () -> {};
@@ -38,6 +39,11 @@ final class Asked implements Reply {
 
     void cancel() {
         isCancelled = true;
+    }
+
+    /** From now on it throws when it is asked whether somebody waits for it. */
+    void breakDown() {
+        isBroken = true;
     }
 
     /** As a client that is seen to go. */
@@ -78,6 +84,9 @@ final class Asked implements Reply {
 
     @Override
     public boolean isCancelled() {
+        if (isBroken) {
+            throw new IllegalStateException("told to");
+        }
         return isCancelled;
     }
 

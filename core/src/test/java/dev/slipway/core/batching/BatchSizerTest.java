@@ -123,6 +123,51 @@ class BatchSizerTest {
         assertThat(choose(curve, 1, 100, 0, Long.MAX_VALUE).rows()).isEqualTo(1);
     }
 
+    /** Loaded runs may cost several times what a request by itself cost when the machine had nothing else to do. */
+    @Test
+    void runsTheFirstAloneAgainBeforeOthersAreHeldAgainstIt() {
+        CostCurve curve = curve(MATRIX, 256);
+        long later = NOW + 2_000_000_000L;
+        for (int rows = 2; rows <= 256; rows *= 2) {
+            record(curve, rows, 3 * MATRIX.applyAsLong(rows), later);
+        }
+        BatchSizer.Waiting waiting = new BatchSizer.Waiting(1, 200);
+        for (int i = 0; i < CostCurve.SAMPLES_MIN; i++) {
+            assertThat(BatchSizer.choose(curve, waiting, BatchSizer.Bounds.NONE, later))
+                    .isEqualTo(choice(1, DispatchReason.SIZE));
+            curve.record(1, 3 * MATRIX.applyAsLong(1), later);
+        }
+        assertThat(BatchSizer.choose(curve, waiting, BatchSizer.Bounds.NONE, later))
+                .isEqualTo(choice(200, DispatchReason.IDLE));
+        assertThat(BatchSizer.sharedNanosMax(curve, 1, later)).isEqualTo(2_000_000);
+    }
+
+    /** Of requests of many sizes each would else run by itself again and again. */
+    @Test
+    void aRareSizeThatIsLargerThanAKnownOneIsJoinedWithoutThat() {
+        CostCurve curve = new CostCurve();
+        record(curve, 1, MATRIX.applyAsLong(1), NOW);
+        record(curve, 64, MATRIX.applyAsLong(64), NOW);
+        assertThat(choose(curve, 5, 60, 0, Long.MAX_VALUE).rows()).isGreaterThan(5);
+    }
+
+    @Test
+    void whatASharedRunMayCostFollowsFromWhatIsKnownNow() {
+        CostCurve curve = curve(rows -> 2_000_000L + 1_000L * rows, 8);
+        assertThat(BatchSizer.sharedNanosMax(curve, 1, NOW)).isEqualTo(4 * 2_001_000L);
+        assertThat(BatchSizer.sharedNanosMax(curve, 8, NOW)).isEqualTo(4 * 2_008_000L);
+        long later = NOW + 10_000_000_000L;
+        record(curve, 1, 6_000_000, later);
+        // That of eight rows is from before; it costs no less than one.
+        assertThat(BatchSizer.sharedNanosMax(curve, 8, later)).isEqualTo(4 * 6_000_000L);
+    }
+
+    private static void record(CostCurve curve, int rows, long nanos, long now) {
+        for (int i = 0; i < CostCurve.SAMPLES_MIN; i++) {
+            curve.record(rows, nanos, now);
+        }
+    }
+
     @Test
     void triesAgainWhatIsNotKnownAnyMore() {
         CostCurve curve = curve(CONVOLUTION, 8);

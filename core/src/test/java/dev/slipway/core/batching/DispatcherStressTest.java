@@ -51,7 +51,11 @@ class DispatcherStressTest {
     private final Manager manager = new Manager(ManagerOptions.defaults(List.of(log)));
     private final ComputePool pool = new ComputePool(3, 100_000);
     private final Dispatcher dispatcher = new Dispatcher(
-            manager.map(), pool, new Listeners(List.of(new Counting())), manager.timer(), System::nanoTime);
+            manager.map(),
+            pool,
+            new Listeners(List.of(new Counting())),
+            manager.timer(),
+            new Clocks(System::nanoTime, System::nanoTime));
     private final List<RowsModel> loaded = new ArrayList<>();
     /** One for each reply, so that swaps are spread over the whole time. */
     private final Semaphore progress = new Semaphore(0);

@@ -59,6 +59,33 @@ class FillingTest {
     }
 
     @Test
+    void theOldestRequestOfARunNeedNotBeItsFirst() {
+        Tenant many = new Tenant("many", 1);
+        Tenant heavy = new Tenant("heavy", 3);
+        ask(Joining.Mode.TRUSTED, 2, Duration.ZERO);
+        // What one row costs is known: no run is made to find it out.
+        for (int run = 0; run < 8; run++) {
+            rig.submit("m", 1).isAnsweredRight();
+        }
+        rig.settle();
+        int before = rig.dispatches.size();
+        Gate gate = rig.hold("m");
+        List<Asked> all = new ArrayList<>();
+        for (Tenant tenant : List.of(many, many, heavy, heavy)) {
+            if (all.size() == 2) {
+                rig.pass(Duration.ofMillis(4));
+            }
+            all.add(rig.submit("m", rig.request(1), Urgency.DEFAULT.of(tenant)));
+        }
+        rig.let("m", gate);
+        Asked.areAnsweredRight(all);
+        rig.settle();
+        // One of each, then the other of the heavier one, and the one that waited for it.
+        assertThat(rig.requestsFrom(before + 1)).containsExactly(2, 2);
+        assertThat(rig.last().times().queueNanos()).isGreaterThanOrEqualTo(4_000_000);
+    }
+
+    @Test
     void aPreferredSizeRunsAtOnce() {
         ask(Joining.Mode.TRUSTED, 8, MILLI, 2, 4);
         Asked.areAnsweredRight(rig.submit("m", 1, 1));

@@ -148,6 +148,25 @@ class LoopTest {
     }
 
     @Test
+    void anAnswerThatTakesLongIsAnOverrun() {
+        serveSmall("m");
+        rig.submitOnLoop("m", rig.request(1).then(() -> rig.clock.addAndGet(600_000)));
+        rig.endTurn();
+        assertThat(rig.state("m").place()).startsWith("pool: 1 runs took more than 500 us there");
+    }
+
+    @Test
+    void anAnswerIsNotToBlameForTheTimeThatOtherThreadsTook() {
+        serveSmall("m");
+        rig.submitOnLoop("m", rig.request(1).then(() -> {
+            rig.clock.addAndGet(600_000);
+            rig.stolen.addAndGet(600_000);
+        }));
+        rig.endTurn();
+        assertThat(rig.state("m").place()).startsWith("loop: ");
+    }
+
+    @Test
     void longBatchesElsewhereDoNotKeepASmallModelOffTheLoop() {
         RowsModel model = serveSmall("m");
         model.costing(rows -> 600_000);

@@ -101,6 +101,45 @@ class ObjectiveTest {
         rig.submit("m", 10).isAnsweredRight();
     }
 
+    /** What waits before it runs on both threads; its own rows are one run. */
+    @Test
+    void itsOwnRowsAreNotDividedAmongThreads() throws Exception {
+        try (Rig two = new Rig(2)) {
+            two.serve("m").costing(rows -> MILLI * rows);
+            two.submit("m", 1).isAnsweredRight();
+            two.settle();
+            two.ask(new BatchingParameters(Joining.OFF, Queueing.DEFAULT, Duration.ofMillis(5), 0));
+            Gate gate = two.hold("m");
+            List<Asked> all = new ArrayList<>(List.of(two.submit("m", 1)));
+            gate.awaitOne();
+            all.add(two.submit("m", 1));
+            assertThat(two.submit("m", 6).error())
+                    .hasMessage("model 'm': 1 requests wait, an answer would take about 7 ms (objective: 5 ms)");
+            all.add(two.submit("m", 3));
+            two.let("m", gate);
+            Asked.areAnsweredRight(all);
+        }
+    }
+
+    @Test
+    void oneThatIsLateInAnyCaseDoesNotKeepItsBatchSmall() {
+        rig.serve("m").costing(rows -> MILLI + MILLI / 10 * rows);
+        ask(0);
+        learn(1, 2, 4, 8, 16, 32);
+        Gate gate = rig.hold("m");
+        List<Asked> all = new ArrayList<>();
+        // When the run before it is over 0.9 ms are left: not even a run of its own would do.
+        all.add(rig.submit("m", rig.request(1), Duration.ofMillis(2)));
+        int[] ones = new int[20];
+        Arrays.fill(ones, 1);
+        all.addAll(rig.submit("m", ones));
+        int from = rig.dispatches.size();
+        rig.let("m", gate);
+        Asked.areAnsweredRight(all);
+        rig.settle();
+        assertThat(rig.requestsFrom(from + 1)).containsExactly(21);
+    }
+
     /** A request of a flood; times on the rig's clock. */
     private static final class Sent {
         final Asked asked;

@@ -70,6 +70,37 @@ class OverloadTest {
         assertThat(twoCrowds()).noneMatch(Asked::isDone);
     }
 
+    /** By requests the quiet one would soon have more than who has few, but large ones. */
+    @Test
+    void ofALimitOfRowsTheSharesAreOfRows() {
+        ask(true);
+        Tenant large = new Tenant("large", 1);
+        Gate first = rig.hold("m");
+        List<Asked> before = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            before.add(rig.submit("m", rig.request(100), Urgency.DEFAULT.of(large)));
+        }
+        rig.let("m", first);
+        Asked.areAnsweredRight(before);
+        rig.settle();
+        Gate second = rig.hold("m");
+        List<Asked> inside = new ArrayList<>();
+        Asked next = rig.submit("m", rig.request(100), Urgency.DEFAULT.of(large));
+        while (!next.isDone()) {
+            inside.add(next);
+            next = rig.submit("m", rig.request(100), Urgency.DEFAULT.of(large));
+        }
+        assertThat(next.error()).hasMessageContaining("adaptive limit");
+        assertThat(inside).hasSizeLessThan(30);
+        List<Asked> quiet = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            quiet.add(rig.submit("m", rig.request(1), Urgency.DEFAULT.of(new Tenant("quiet", 1))));
+        }
+        rig.let("m", second);
+        Asked.areAnsweredRight(quiet);
+        inside.get(0).isAnsweredRight();
+    }
+
     @Test
     void whoIsBelowItsShareTakesTheNewestPlaceOfWhoIsAbove() {
         ask(true);

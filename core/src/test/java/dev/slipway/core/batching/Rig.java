@@ -38,6 +38,9 @@ final class Rig implements AutoCloseable {
     static final Duration LONG = Duration.ofDays(1);
 
     final AtomicLong clock = new AtomicLong(1_000_000_000_000L);
+    /** Of the clock's time, what threads spent without a core. */
+    final AtomicLong stolen = new AtomicLong();
+
     final ManualTimer timer = new ManualTimer();
     final List<Dispatch> dispatches = new CopyOnWriteArrayList<>();
     final Manager manager;
@@ -65,7 +68,12 @@ final class Rig implements AutoCloseable {
                 dispatches.add(dispatch);
             }
         };
-        dispatcher = new Dispatcher(manager.map(), pool, new Listeners(List.of(listener)), timer, clock::get);
+        dispatcher = new Dispatcher(
+                manager.map(),
+                pool,
+                new Listeners(List.of(listener)),
+                timer,
+                new Clocks(clock::get, () -> clock.get() - stolen.get()));
     }
 
     /** Loads a model, as version 1. */

@@ -73,6 +73,17 @@ class RowLayoutTest {
         assertThat(layout.rows(named("x", floats(Shape.of(1, 4), 1, 2, 3, 4)))).isEqualTo(-1);
     }
 
+    @Test
+    void countsTheMostOfInputsThatDisagree() {
+        RowLayout layout = RowLayout.of(signature(List.of(ROWS, spec("z", DType.FP32, -1))));
+        assertThat(layout.rowsMost(
+                        named("x", floats(Shape.of(2, 4), new double[8]), "z", floats(Shape.of(3), 0, 0, 0))))
+                .isEqualTo(3);
+        RowLayout fixed = RowLayout.of(signature(List.of(spec("x", DType.FP32, 2, 4))));
+        assertThat(fixed.rowsMost(named("x", floats(Shape.of(2, 4), new double[8]))))
+                .isEqualTo(1);
+    }
+
     @ParameterizedTest(name = "{0} bytes of text for 2 elements")
     @CsvSource({"0, -1", "8, -1", "9, -1", "10, 2", "11, -1"})
     void leavesTextAloneThatWouldShiftTheRowsOfOthers(int bytes, int rows) {

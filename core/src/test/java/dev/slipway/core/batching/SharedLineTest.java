@@ -168,32 +168,56 @@ class SharedLineTest {
         add(THREE, 1, 5);
         add(A, 1, 3);
         Call newest = add(A, 1);
-        assertThat(line.giveWay(call(B, 1))).isSameAs(newest);
+        assertThat(line.giveWay(call(B, 1), false)).isSameAs(newest);
         assertThat(line.requests()).isEqualTo(8);
         // With one more it would have as much as who has most.
         add(B, 1, 2);
-        assertThat(line.giveWay(call(B, 1))).isNull();
-        assertThat(line.giveWay(call(A, 1))).isNull();
+        assertThat(line.giveWay(call(B, 1), false)).isNull();
+        assertThat(line.giveWay(call(A, 1), false)).isNull();
     }
 
     @Test
     void nobodyGivesWayToItself() {
         add(A, 1, 10);
-        assertThat(line.giveWay(call(A, 1))).isNull();
+        assertThat(line.giveWay(call(A, 1), false)).isNull();
         line.clear(new ArrayList<>());
-        assertThat(line.giveWay(call(B, 1))).isNull();
+        assertThat(line.giveWay(call(B, 1), false)).isNull();
     }
 
     @Test
-    void theLineKnowsForAWhileThatThereAreSeveral() {
-        WaitingLine waiting = new WaitingLine();
-        long now = rig.clock.get();
-        waiting.add(call(A, 1), 0);
-        waiting.add(call(new Tenant("a", 7), 1), 0);
-        assertThat(waiting.isShared(now)).isFalse();
-        waiting.add(call(B, 1), 0);
-        assertThat(waiting.isShared(now + 9_000_000_000L)).isTrue();
-        assertThat(waiting.isShared(now + 10_000_000_000L)).isFalse();
+    void whereRowsAreFewTheyCountNotRequests() {
+        add(A, 100, 3);
+        Call newest = add(A, 100);
+        add(B, 1, 5);
+        assertThat(line.giveWay(call(B, 1), false)).isNull();
+        assertThat(line.giveWay(call(B, 1), true)).isSameAs(newest);
+        assertThat(line.rows()).isEqualTo(305);
+        // Without one more of its requests it would have less.
+        assertThat(line.giveWay(call(B, 250), true)).isNull();
+        assertThat(line.isWithinShareOf(600, call(B, 250))).isTrue();
+        assertThat(line.isWithinShareOf(400, call(B, 250))).isFalse();
+        assertThat(line.isWithinShareOf(1000, call(B, 300))).isFalse();
+        assertThat(line.isWithinShareOf(1000, call(A, 1))).isFalse();
+    }
+
+    @Test
+    void oneAloneIsNotLetInForItsShare() {
+        add(A, 10);
+        assertThat(line.isWithinShareOf(1000, call(A, 1))).isFalse();
+        assertThat(line.isWithinShareOf(1000, call(B, 1))).isTrue();
+    }
+
+    @Test
+    void aRequestThatCantBeJoinedIsChargedAllItsRows() {
+        Call large = rig.call("m", (1 << 18) + 1);
+        assertThat(large.isJoinable).isFalse();
+        large.urgency = Urgency.DEFAULT.of(A);
+        line.add(large);
+        add(A, 1);
+        add(B, 1, 50);
+        assertThat(line.rows()).isEqualTo((1 << 18) + 51);
+        assertThat(line.rowsBefore(call(A, 1))).isEqualTo((1 << 18) + 51);
+        assertThat(order(51)).matches("b?ab{49,50}").doesNotContain("aa");
     }
 
     /** Whatever leaves in whatever way, the sums stay right, and all that came leaves once. */
@@ -235,7 +259,7 @@ class SharedLineTest {
             }
             case 4 -> line.takeOut(call -> random.nextInt(20) == 0, out);
             default -> {
-                Call pushedOut = line.giveWay(call(new Tenant("t9", 3), 1));
+                Call pushedOut = line.giveWay(call(new Tenant("t9", 3), 1), random.nextBoolean());
                 if (pushedOut != null) {
                     out.add(pushedOut);
                 }

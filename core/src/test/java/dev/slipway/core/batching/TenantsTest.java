@@ -107,39 +107,6 @@ class TenantsTest {
     }
 
     @Test
-    void runsAreShortWhereAnotherMayCome() {
-        rig.serve("m").costing(rows -> MILLI / 5 + MILLI / 10 * rows);
-        rig.ask(new BatchingParameters(
-                new Joining(Joining.Mode.TRUSTED, 0, Duration.ZERO, BatchSizes.ANY, true),
-                Queueing.DEFAULT,
-                Duration.ZERO,
-                0));
-        for (int size : new int[] {1, 1, 1, 2, 2, 2, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64}) {
-            rig.submit("m", rig.request(size), Urgency.DEFAULT.of(NOISY)).isAnsweredRight();
-        }
-        rig.settle();
-        assertThat(rowsOfTheNext()).isGreaterThan(30);
-        submit(QUIET, 1).get(0).isAnsweredRight();
-        // 2 ms: 0.2 and 18 times 0.1.
-        assertThat(rowsOfTheNext()).isBetween(16, 18);
-    }
-
-    private int rowsOfTheNext() {
-        rig.settle();
-        Gate gate = new Gate();
-        rig.model("m").gate = gate;
-        Asked held = submit(NOISY, 1).get(0);
-        gate.awaitOne();
-        int from = rig.model("m").runs.size();
-        List<Asked> all = submit(NOISY, 100);
-        rig.let("m", gate);
-        held.isAnsweredRight();
-        Asked.areAnsweredRight(all);
-        rig.settle();
-        return rig.model("m").runs.get(from).rows();
-    }
-
-    @Test
     void oneAloneGetsEverythingInItsOrder() {
         rig.serve("m");
         ask(Joining.Mode.OFF, 50);
@@ -246,6 +213,19 @@ class TenantsTest {
         rig.settle();
         // Who was admitted before the other came has to wait for longer than was foreseen.
         assertThat(noisy).allMatch(Asked::isDone);
+    }
+
+    @Test
+    void whatARequestTakesThatCantBeJoinedIsNotTakenForTheTimeOfOneRow() {
+        rig.serve("m").costing(rows -> MILLI / 100 * rows);
+        ask(Joining.Mode.OFF, 100);
+        rig.submit("m", (1 << 18) + 1).isAnsweredRight();
+        rig.settle();
+        Gate gate = rig.hold("m");
+        List<Asked> all = submit(NOISY, 1);
+        all.add(submit(QUIET, Duration.ofSeconds(1), 0));
+        rig.let("m", gate);
+        Asked.areAnsweredRight(all);
     }
 
     @Test

@@ -132,6 +132,49 @@ class WaitingTest {
         Asked.areAnsweredRight(List.of(waiting, third));
     }
 
+    /** However many come to a full queue, all of it is not looked through for each. */
+    @Test
+    void aFullQueueIsLookedThroughEveryTenMilliseconds() {
+        ask(new QueuePolicy(2, Duration.ZERO, QueuePolicy.OnTimeout.DELAY, false));
+        Gate gate = rig.hold("m");
+        List<Asked> waiting = rig.submit("m", 1, 1);
+        assertThat(rig.submit("m", 1).code()).isEqualTo(RESOURCE_EXHAUSTED);
+        waiting.get(0).cancel();
+        assertThat(rig.submit("m", 1).code()).isEqualTo(RESOURCE_EXHAUSTED);
+        assertThat(waiting.get(0).isDone()).isFalse();
+        rig.pass(MILLI.multipliedBy(10));
+        Asked last = rig.submit("m", 1);
+        assertThat(waiting.get(0).code()).isEqualTo(CANCELLED);
+        rig.let("m", gate);
+        Asked.areAnsweredRight(List.of(waiting.get(1), last));
+    }
+
+    @Test
+    void whoseTimeIsOverWhenItComesIsToldThatAndNotToComeAgain() {
+        rig.prove("m");
+        Gate gate = rig.hold("m");
+        Asked waiting = rig.submit("m", 1);
+        assertThat(rig.submit("m", rig.request(1), Duration.ZERO).code()).isEqualTo(DEADLINE_EXCEEDED);
+        Asked gone = rig.request(1);
+        gone.cancel();
+        assertThat(rig.submit("m", gone).code()).isEqualTo(CANCELLED);
+        rig.let("m", gate);
+        waiting.isAnsweredRight();
+    }
+
+    /** Whatever goes wrong when requests are taken: they are told, and those that come later run. */
+    @Test
+    void aFaultWhileRequestsAreTakenFailsThemAndNoOthers() {
+        ask(QueuePolicy.DEFAULT);
+        Gate gate = rig.hold("m");
+        List<Asked> waiting = rig.submit("m", 1, 1);
+        waiting.get(0).breakDown();
+        rig.let("m", gate);
+        waiting.forEach(asked -> assertThat(asked.error()).hasMessageContaining("told to"));
+        rig.submit("m", 1).isAnsweredRight();
+        rig.submit("m", 1).isAnsweredRight();
+    }
+
     @Test
     void whatHasWaitedTooLongMakesRoomWhereItIsRejected() {
         ask(policy(1, QueuePolicy.OnTimeout.REJECT, false));
