@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -66,6 +67,16 @@ public final class AccessRules {
         }));
         this.roles = Map.copyOf(all);
         this.members = Map.copyOf(members);
+    }
+
+    /** The names of all roles that there are, built in or not. */
+    public SortedSet<String> roles() {
+        return new TreeSet<>(roles.keySet());
+    }
+
+    /** Whether there is a role of that name. */
+    public boolean knows(String role) {
+        return roles.containsKey(role);
     }
 
     /** Whether {@code principal} may do that; remembered, since the same is asked again and again. */

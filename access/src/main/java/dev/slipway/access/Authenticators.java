@@ -35,17 +35,25 @@ public record Authenticators(List<Authenticator> all) implements Authenticator {
 
     /** Null for somebody who shows nothing; a client's certificate alone is nothing where nobody looks at certificates. */
     private @Nullable Authenticator find(Credentials credentials) {
+        String bearer = credentials.bearer();
+        String key = credentials.key();
+        if (bearer != null && key != null && !bearer.equals(key)) {
+            // One of them would be looked at, and the other taken for good.
+            throw new SlipwayException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "X-API-Key and Authorization: Bearer were both shown, and differ (expected: one of the two)");
+        }
         for (Authenticator each : all) {
             if (each.takes(credentials)) {
                 return each;
             }
         }
-        if (credentials.bearer() == null && credentials.key() == null) {
+        if (bearer == null && key == null) {
             return null;
         }
         throw new SlipwayException(
                 ErrorCode.UNAUTHENTICATED,
-                credentials.bearer() == null
+                bearer == null
                         ? "an API key was shown, and this server knows none"
                         : "a token was shown, and this server knows no issuer of such");
     }

@@ -66,6 +66,22 @@ class AuthenticatorsTest {
                 .hasMessageContaining("knows no issuer");
     }
 
+    @ParameterizedTest
+    @CsvSource({"right, forged", "right, ''", "wrong, right", "'', right"})
+    void aKeyIsNotGoodBesideAnotherToken(String key, String token) {
+        for (List<Authenticator> all : List.of(List.of(KEYS), List.<Authenticator>of())) {
+            Authenticators each = new Authenticators(all);
+            Credentials both = Credentials.of("Bearer " + token, key, null);
+            assertThatThrownBy(() -> each.known(both))
+                    .isInstanceOfSatisfying(
+                            SlipwayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED))
+                    .hasMessageContaining("(expected: one of the two)");
+            assertThatThrownBy(() -> each.authenticate(both)).isInstanceOf(SlipwayException.class);
+        }
+        assertThat(new Authenticators(List.of(KEYS)).known(Credentials.of("Bearer right", "right", null)))
+                .isSameAs(KEY);
+    }
+
     @Test
     void anEmptyTokenIsNotNothing() {
         Authenticators none = new Authenticators(List.of());

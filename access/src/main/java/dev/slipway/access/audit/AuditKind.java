@@ -12,7 +12,7 @@ public enum AuditKind {
     LOST,
     /** Writing goes on after a crash or a failure; {@code count} bytes before this line, of SHA-256 {@code hash}, are no lines. */
     RECOVERED,
-    /** Lines up to the one numbered {@code count} were removed as too old. */
+    /** Files with the lines up to the one numbered {@code count} are too old, and removed after this, if that can be. */
     RETIRED,
     /** The log was opened. */
     STARTED,

@@ -9,6 +9,9 @@ public interface AuditListener {
 
         @Override
         public void recovered(long lost) {}
+
+        @Override
+        public void kept(String reason) {}
     };
 
     /** Writing fails from now on; told once, not for each event. */
@@ -20,4 +23,7 @@ public interface AuditListener {
      * @param lost events that are not in the log, of this failure or of a full queue
      */
     void recovered(long lost);
+
+    /** Files that are too old can't be removed, and stay; told whenever another file is begun. */
+    void kept(String reason);
 }

@@ -6,7 +6,7 @@ package dev.slipway.access.audit;
  * @param method HTTP's, at most 32 chars; {@code gRPC} for a call
  * @param path without a query, which may hold secrets; a call's full method name; at most 1,024 chars
  * @param remote the address at the connection's other end, at most 128 chars
- * @param requestId at most 128 chars; may be empty
+ * @param requestId as the answer has it, at most 128 chars
  */
 public record AuditOrigin(String method, String path, String remote, String requestId) {
     static final AuditOrigin NONE = new AuditOrigin("", "", "", "");

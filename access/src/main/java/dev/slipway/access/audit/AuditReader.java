@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -35,12 +36,21 @@ public final class AuditReader {
         long others = 0;
         try {
             for (Path file : folder.files()) {
-                others += read(file, taker);
+                others += readIfThere(file, taker);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("audit log '%s': %s".formatted(folder.folder(), e), e);
         }
         return others;
+    }
+
+    /** Of a log that is being written, the oldest file may be removed meanwhile. */
+    private static long readIfThere(Path file, Consumer<Entry> taker) throws IOException {
+        try {
+            return read(file, taker);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
     }
 
     private static long read(Path file, Consumer<Entry> taker) throws IOException {

@@ -38,7 +38,7 @@ final class AuditWriter implements Runnable {
     private final AtomicLong lost = new AtomicLong();
 
     private @Nullable Chain chain;
-    private long lastSeq;
+    private Head last = Head.BEFORE_ALL;
     private Instant failedAt = Instant.EPOCH;
     private Instant markedAt = Instant.EPOCH;
     private volatile @Nullable String failure;
@@ -63,11 +63,11 @@ final class AuditWriter implements Runnable {
     /** Before {@link #run}: a log that can't be written from the start is an error of who starts it. */
     void start() throws IOException {
         Instant now = clock.instant();
-        chain = Chain.open(settings, storage, now, "");
+        chain = Chain.open(settings, storage, listener, now, Chain.Before.UNKNOWN);
         chain.add(AuditKind.STARTED, AuditEvent.own(now, AuditOutcome.ALLOWED, ""), now);
         chain.force();
         chain.mark();
-        lastSeq = chain.seq();
+        last = chain.last();
         markedAt = now;
     }
 
@@ -173,7 +173,7 @@ final class AuditWriter implements Runnable {
                 to.mark();
                 markedAt = now;
             }
-            lastSeq = to.seq();
+            last = to.last();
         } catch (IOException | RuntimeException e) {
             fail(e, now);
             batch.forEach(this::giveUp);
@@ -191,7 +191,8 @@ final class AuditWriter implements Runnable {
     private Chain opened(Instant now) throws IOException {
         Chain open = chain;
         if (open == null) {
-            open = Chain.open(settings, storage, now, "writing failed after line %d: %s".formatted(lastSeq, failure));
+            String why = "writing failed after line %d: %s".formatted(last.seq(), failure);
+            open = Chain.open(settings, storage, listener, now, new Chain.Before(why, last));
             chain = open;
         }
         return open;

@@ -23,6 +23,7 @@ final class Chain implements Closeable {
     private final AuditSettings settings;
     private final AuditFolder folder;
     private final AuditStorage storage;
+    private final AuditListener listener;
     private final ByteArrayOutputStream unwritten = new ByteArrayOutputStream();
 
     private AuditStorage.@Nullable Appender file;
@@ -32,22 +33,33 @@ final class Chain implements Closeable {
     private String hash = Sha256.NONE;
     private Head head = Head.BEFORE_ALL;
 
-    private Chain(AuditSettings settings, AuditStorage storage) {
+    /**
+     * What who opens a log knows of it.
+     *
+     * @param why what ended the writing, for the log's next line; empty for nothing known
+     * @param last the last line that was written; before all for nothing known
+     */
+    record Before(String why, Head last) {
+        static final Before UNKNOWN = new Before("", Head.BEFORE_ALL);
+    }
+
+    private Chain(AuditSettings settings, AuditStorage storage, AuditListener listener) {
         this.settings = settings;
         this.folder = new AuditFolder(settings.folder());
         this.storage = storage;
+        this.listener = listener;
     }
 
     /**
      * Finds the log's end, and goes on from there.
      *
-     * @param why what ended the writing before, for the log's next line; empty for nothing known
      * @throws SlipwayException {@code FAILED_PRECONDITION} when the log was written with another key
      */
-    static Chain open(AuditSettings settings, AuditStorage storage, Instant now, String why) throws IOException {
-        Chain chain = new Chain(settings, storage);
+    static Chain open(AuditSettings settings, AuditStorage storage, AuditListener listener, Instant now, Before before)
+            throws IOException {
+        Chain chain = new Chain(settings, storage, listener);
         try {
-            chain.goOn(Tail.of(chain.folder), now, why);
+            chain.goOn(Tail.of(chain.folder), now, before);
         } catch (IOException | RuntimeException e) {
             chain.close();
             throw e;
@@ -96,8 +108,9 @@ final class Chain implements Closeable {
         return head.seq() != seq;
     }
 
-    long seq() {
-        return seq;
+    /** The last line that was added. */
+    Head last() {
+        return new Head(seq, hash, "");
     }
 
     @Override
@@ -108,11 +121,13 @@ final class Chain implements Closeable {
         }
     }
 
-    private void goOn(Tail tail, Instant now, String why) throws IOException {
+    private void goOn(Tail tail, Instant now, Before before) throws IOException {
         checkKey(tail.last());
         seq = tail.lastSeq();
         hash = tail.lastHash();
-        String fault = takeHead(tail);
+        String ofHead = takeHead(tail);
+        String ofBefore = follow(before.last());
+        String fault = ofHead.isEmpty() ? ofBefore : ofHead;
         if (tail.file() != null) {
             file = storage.append(tail.file());
             fileBytes = Files.size(tail.file());
@@ -122,14 +137,14 @@ final class Chain implements Closeable {
                 fileBytes++;
             }
         }
-        if (fault.isEmpty() && why.isEmpty() && tail.tornBytes() == 0 && !tail.endsInMidLine()) {
+        if (fault.isEmpty() && before.why().isEmpty() && tail.tornBytes() == 0 && !tail.endsInMidLine()) {
             return;
         }
         if (file == null) {
             begin(now);
         }
         // Straight after what it tells of, be the file full or of another day.
-        put(AuditKind.RECOVERED, recovery(tail, now, why, fault), tail.tornBytes(), tail.tornHash());
+        put(AuditKind.RECOVERED, recovery(tail, now, before.why(), fault), tail.tornBytes(), tail.tornHash());
         force();
         mark();
     }
@@ -145,12 +160,7 @@ final class Chain implements Closeable {
                 fault.isEmpty() ? torn : fault + "; " + torn);
     }
 
-    /**
-     * Takes up what the head says. Where it knows of lines that are not there, the next line follows on the one that it
-     * knows: the gap shows for good.
-     *
-     * @return what is wrong; empty for nothing
-     */
+    /** Takes up what the head says; answers what is wrong, empty for nothing. */
     private String takeHead(Tail tail) throws IOException {
         Head found;
         try {
@@ -170,18 +180,26 @@ final class Chain implements Closeable {
         if (settings.key() == null ? !found.mac().isEmpty() : !found.isProvenBy(settings.key())) {
             return "audit.head is not proven by the key";
         }
-        boolean isFurther = found.seq() > seq;
-        boolean isOther = found.seq() == seq && !found.hash().equals(hash);
+        head = found;
+        return follow(found);
+    }
+
+    /**
+     * Where a line is known that is not there, the next line follows on it: the gap shows for good.
+     *
+     * @return what is wrong; empty for nothing
+     */
+    private String follow(Head known) {
+        boolean isFurther = known.seq() > seq;
+        boolean isOther = known.seq() == seq && !known.hash().equals(hash);
         if (!isFurther && !isOther) {
-            head = found;
             return "";
         }
         String fault = isFurther
-                ? "lines up to %d are missing (found: up to %d)".formatted(found.seq(), seq)
+                ? "lines up to %d are missing (found: up to %d)".formatted(known.seq(), seq)
                 : "line %d was changed".formatted(seq);
-        seq = found.seq();
-        hash = found.hash();
-        head = found;
+        seq = known.seq();
+        hash = known.hash();
         return fault;
     }
 
@@ -219,7 +237,7 @@ final class Chain implements Closeable {
     /** What tells of the removal is on disk before anything is removed. */
     private void retire(List<Path> files, Path oldestKept, Instant now) throws IOException {
         long last = AuditFolder.firstSeq(oldestKept) - 1;
-        String names = "%s to %s were removed: %d files are kept"
+        String names = "%s to %s are removed after this: %d files are kept"
                 .formatted(
                         AuditFolder.name(files.get(0)),
                         AuditFolder.name(files.get(files.size() - 1)),
@@ -227,8 +245,13 @@ final class Chain implements Closeable {
         put(AuditKind.RETIRED, AuditEvent.own(now, AuditOutcome.ALLOWED, names), last, "");
         force();
         mark();
-        for (Path file : files) {
-            storage.delete(file);
+        try {
+            for (Path old : files) {
+                storage.delete(old);
+            }
+        } catch (IOException e) {
+            // Not the ones after it either: a gap among the files would be a fault. The log goes on all the same.
+            listener.kept(String.valueOf(e.getMessage()));
         }
     }
 

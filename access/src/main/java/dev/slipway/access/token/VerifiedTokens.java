@@ -1,10 +1,8 @@
 package dev.slipway.access.token;
 
 import dev.slipway.access.Principal;
+import dev.slipway.access.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * issuer's keys are others or too old, and when there are too many. Thread-safe.
  */
 final class VerifiedTokens {
-    private static final MessageDigest SHA256 = sha256();
-
     private final Map<Digest, Verified> verified = new ConcurrentHashMap<>();
     private final int tokensMax;
 
@@ -69,21 +65,7 @@ final class VerifiedTokens {
     }
 
     private static Digest digest(String token) {
-        try {
-            // A copy of one that nobody uses: cheaper than to ask for one by name.
-            ByteBuffer sum = ByteBuffer.wrap(
-                    ((MessageDigest) SHA256.clone()).digest(token.getBytes(StandardCharsets.ISO_8859_1)));
-            return new Digest(sum.getLong(), sum.getLong(), sum.getLong(), sum.getLong());
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("Java's SHA-256 can be copied", e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        ByteBuffer sum = ByteBuffer.wrap(Sha256.of(token));
+        return new Digest(sum.getLong(), sum.getLong(), sum.getLong(), sum.getLong());
     }
 }

@@ -42,6 +42,11 @@ class AuditLogTest {
         public void recovered(long lost) {
             heard.add("recovered, lost " + lost);
         }
+
+        @Override
+        public void kept(String reason) {
+            heard.add("kept: " + reason);
+        }
     };
 
     private AuditSettings settings() {

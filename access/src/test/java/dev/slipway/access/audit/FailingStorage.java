@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A disk that can be full, or stand still. */
+/** A disk that can be full, stand still, or keep what is to be removed. */
 final class FailingStorage implements AuditStorage {
     private final AuditStorage disk = new QuickStorage();
     private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
     private volatile CountDownLatch stopped = new CountDownLatch(0);
     private volatile CountDownLatch arrived = new CountDownLatch(0);
     private volatile boolean isForceFailing;
+    private volatile boolean isDeleteFailing;
 
     void leave(long bytes) {
         free.set(bytes);
@@ -20,6 +21,10 @@ final class FailingStorage implements AuditStorage {
 
     void failForce(boolean fails) {
         isForceFailing = fails;
+    }
+
+    void failDelete(boolean fails) {
+        isDeleteFailing = fails;
     }
 
     /** From now on whoever writes waits. */
@@ -74,6 +79,9 @@ final class FailingStorage implements AuditStorage {
 
     @Override
     public void delete(Path file) throws IOException {
+        if (isDeleteFailing) {
+            throw new IOException(file.getFileName() + ": Operation not permitted");
+        }
         disk.delete(file);
     }
 

@@ -61,6 +61,39 @@ class RepeatsTest {
     }
 
     @Test
+    void theNoiseOfThoseWhoAreNotKnownHidesNobodyElse() {
+        for (int i = 0; i < 10_000; i++) {
+            admitted(invented(i), 1, NOW);
+        }
+        assertThat(admitted(AuditLogs.denied(), 100, NOW)).isEqualTo(5);
+        assertThat(repeats.all(NOW)).contains(new Repeats.Unwritten(AuditLogs.denied(), true, 95));
+    }
+
+    @Test
+    void aDaysRefusalsAreBoundedAndEachMinuteStillTellsOfSome() {
+        long written = 0;
+        for (int minute = 0; minute < 60; minute++) {
+            Instant now = NOW.plus(Duration.ofMinutes(minute));
+            for (int i = 0; i < 200; i++) {
+                written += admitted(invented(i), 5, now);
+            }
+            assertThat(repeats.all(now)).isNotEmpty();
+        }
+        // Past the 5,000, which the tenth minute reaches, five in each.
+        assertThat(written).isEqualTo(5_000 + 5 + 50 * 5);
+        assertThat(admitted(AuditLogs.denied(), 1, NOW)).isEqualTo(1);
+        assertThat(admitted(invented(0), 5, NOW.plus(Duration.ofDays(1)))).isEqualTo(5);
+        assertThat(admitted(invented(1), 5, NOW.plus(Duration.ofDays(1)))).isEqualTo(5);
+    }
+
+    /** Of one who is not known. */
+    private static AuditEvent invented(int number) {
+        AuditEvent like = AuditLogs.event("anonymous", Action.READ, AuditOutcome.UNAUTHENTICATED);
+        AuditOrigin origin = new AuditOrigin("GET", "/v2/models/" + number, "10.0.0.9", "");
+        return new AuditEvent(like.time(), like.principal(), like.subject(), origin, like.outcome(), "");
+    }
+
+    @Test
     void aClockThatIsSetBackHoldsNothingOpen() {
         admitted(AuditLogs.denied(), 100, NOW);
         assertThat(repeats.due(NOW.minus(Duration.ofHours(1)))).hasSize(1);

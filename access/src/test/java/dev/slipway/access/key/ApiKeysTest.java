@@ -103,14 +103,6 @@ class ApiKeysTest {
     }
 
     @Test
-    void twoDifferentKeysAtOnceAreRefused() throws IOException {
-        String other = create("root", Duration.ofDays(1));
-        file.refresh();
-        assertThatThrownBy(() -> keys.known(Credentials.of("Bearer " + other, key, null)))
-                .hasMessageContaining("two different API keys");
-    }
-
-    @Test
     void expiresToTheSecond() {
         Instant end = START.plus(Duration.ofDays(90));
         now.set(end.minusMillis(1));
