@@ -13,6 +13,11 @@ public final class Batch {
         this.counts = counts;
     }
 
+    /** More that are to be written. */
+    void add(List<CloudEvent> events) {
+        left.addAll(events);
+    }
+
     /** Those that are neither written nor refused, in order; a copy. */
     public List<CloudEvent> left() {
         return List.copyOf(left);

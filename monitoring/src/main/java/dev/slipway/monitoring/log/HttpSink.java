@@ -13,13 +13,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts events to an address. An answer from 200 to 299 takes them; 408, 425, 429 and all from 500 are tried again; any other
- * refuses them. For one thread.
+ * Posts events to an address. An answer from 200 to 299 takes them; 401, 403, 404, 408, 425, 429 and all from 500 are tried
+ * again; any other refuses them, of many together each by itself. For one thread.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md">CloudEvents:
  *     HTTP</a>
@@ -30,10 +33,13 @@ public final class HttpSink implements Sink {
 
     private static final int BATCH_EVENTS = 100;
 
+    /** Beside those from 500: what may be mended without the events being others. */
+    private static final Set<Integer> RETRIED = Set.of(401, 403, 404, 408, 425, 429);
+
     private final Target target;
     private final HttpClient client;
 
-    /** Whether the log was told. */
+    /** Whether the log was told, since events were taken last. */
     private boolean isRefusing;
 
     /** How events lie in a request. */
@@ -49,11 +55,16 @@ public final class HttpSink implements Sink {
     /**
      * Where to.
      *
-     * @param timeout for a request
+     * @param timeout for a request, until all of its answer is there
      * @param tokenFile holds what is sent as {@code Authorization: Bearer}, read for each batch; null for nothing
      */
     public record Target(
-            URI url, Mode mode, Duration timeout, @Nullable Path tokenFile) {}
+            URI url, Mode mode, Duration timeout, @Nullable Path tokenFile) {
+        /** For people. */
+        String place() {
+            return HttpSink.place(url);
+        }
+    }
 
     /** What is sent in a request. */
     private record Sent(List<CloudEvent> events, int bytes, CompletableFuture<HttpResponse<Void>> answer) {}
@@ -67,21 +78,36 @@ public final class HttpSink implements Sink {
                 .build();
     }
 
+    /** An address without what may be secret in it: user, password and query. */
+    public static String place(URI url) {
+        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+        return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
+    }
+
     @Override
     public void write(Batch batch) throws IOException {
         String token = token();
-        List<List<CloudEvent>> parts = parts(batch.left());
+        int size = target.mode() == Mode.BATCH ? BATCH_EVENTS : 1;
+        List<CloudEvent> refused = post(parts(batch.left(), size), token, batch);
+        // One that is not wanted must not take with it those that it came with.
+        post(parts(refused, 1), token, batch);
+    }
+
+    /** Answers those that were refused together with others: nobody knows yet which of them is not wanted. */
+    private List<CloudEvent> post(List<List<CloudEvent>> parts, @Nullable String token, Batch batch)
+            throws IOException {
+        List<CloudEvent> refused = new ArrayList<>();
         for (int from = 0; from < parts.size(); from += AT_ONCE) {
             List<Sent> sent = new ArrayList<>();
             for (List<CloudEvent> part : parts.subList(from, Math.min(parts.size(), from + AT_ONCE))) {
                 sent.add(send(part, token));
             }
-            await(sent, batch);
+            refused.addAll(await(sent, batch));
         }
+        return refused;
     }
 
-    private List<List<CloudEvent>> parts(List<CloudEvent> events) {
-        int size = target.mode() == Mode.BATCH ? BATCH_EVENTS : 1;
+    private static List<List<CloudEvent>> parts(List<CloudEvent> events, int size) {
         List<List<CloudEvent>> parts = new ArrayList<>();
         for (int from = 0; from < events.size(); from += size) {
             parts.add(events.subList(from, Math.min(events.size(), from + size)));
@@ -115,22 +141,31 @@ public final class HttpSink implements Sink {
     }
 
     /** All of them, so that what was taken is not sent again because another one failed. */
-    private void await(List<Sent> all, Batch batch) throws IOException {
+    private List<CloudEvent> await(List<Sent> all, Batch batch) throws IOException {
+        long end = System.nanoTime() + target.timeout().toNanos();
+        List<CloudEvent> refused = new ArrayList<>();
         IOException failure = null;
         for (Sent sent : all) {
             try {
-                int status = sent.answer().get().statusCode();
+                HttpResponse<Void> answer = sent.answer().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                int status = answer.statusCode();
                 if (status >= 200 && status < 300) {
-                    int each = sent.bytes() / sent.events().size();
-                    sent.events().forEach(event -> batch.written(event, each));
-                } else if (status >= 500 || status == 408 || status == 425 || status == 429) {
-                    failure = new IOException("%s answers %d".formatted(target.url(), status));
+                    taken(sent, batch);
+                } else if (status >= 500 || RETRIED.contains(status)) {
+                    failure = new IOException("%s answers %d".formatted(target.place(), status));
+                } else if (sent.events().size() > 1) {
+                    refused.addAll(sent.events());
                 } else {
                     sent.events().forEach(batch::refused);
                     refusing(status);
                 }
+            } catch (TimeoutException e) {
+                // The client's own timeout ends with the head of an answer, whose body may never come.
+                sent.answer().cancel(true);
+                long millis = target.timeout().toMillis();
+                failure = new IOException("%s: no whole answer within %d ms".formatted(target.place(), millis), e);
             } catch (ExecutionException e) {
-                failure = new IOException("%s: %s".formatted(target.url(), e.getCause()), e);
+                failure = new IOException("%s: %s".formatted(target.place(), e.getCause()), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
@@ -139,6 +174,13 @@ public final class HttpSink implements Sink {
         if (failure != null) {
             throw failure;
         }
+        return refused;
+    }
+
+    private void taken(Sent sent, Batch batch) {
+        int each = sent.bytes() / sent.events().size();
+        sent.events().forEach(event -> batch.written(event, each));
+        isRefusing = false;
     }
 
     private void refusing(int status) {
@@ -148,14 +190,22 @@ public final class HttpSink implements Sink {
                     .log(
                             System.Logger.Level.WARNING,
                             "prediction log: {0} refuses events with {1} (expected: 200 to 299); they are dropped and counted",
-                            target.url(),
+                            target.place(),
                             status);
         }
     }
 
     private @Nullable String token() throws IOException {
         Path file = target.tokenFile();
-        return file == null ? null : Files.readString(file).strip();
+        if (file == null) {
+            return null;
+        }
+        String token = Files.readString(file).strip();
+        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            // The client would say what it holds.
+            throw new IOException("%s: no bearer token (expected: one, of visible ASCII)".formatted(file));
+        }
+        return token;
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

@@ -5,27 +5,40 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Files with an event in each line, as JSON: {@code NAME.jsonl}, which grows, and those that were ended, {@code
- * NAME-TIME-NUMBER.jsonl}, or {@code .jsonl.gz}. A line is in the file as a whole, or not at all. For one thread.
+ * NAME-TIME-NUMBER.jsonl}, or {@code .jsonl.gz}. A line is in the file as a whole, or not at all. One server at a time writes them:
+ * {@code .NAME.lock} is locked from the first event until this is closed. For one thread.
  */
 public final class JsonLinesSink implements Sink {
     private static final String ENDING = ".jsonl";
     private static final String ZIPPED = ".jsonl.gz";
+    private static final String PART = ".jsonl.gz.part";
+
+    /** In a line, of whose texts none has quotes that are not escaped; it stands among the first attributes. */
+    private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]+)\"");
+
+    private static final int HEAD_BYTES = 1 << 13;
 
     private final LogFolder folder;
     private final Rotation rotation;
     private final boolean isZipped;
+    private @Nullable FileLock lock;
     private @Nullable FileChannel open;
     private long goodBytes;
     private Instant begun = Instant.EPOCH;
@@ -46,47 +59,76 @@ public final class JsonLinesSink implements Sink {
         rotateIfDue(0);
         for (CloudEvent event : batch.left()) {
             ByteBuffer json = EventJson.write(event);
-            ByteBuffer line = ByteBuffer.allocate(json.remaining() + 1);
-            line.put(json).put((byte) '\n').flip();
-            int bytes = line.remaining();
+            int bytes = json.remaining() + 1;
             rotateIfDue(bytes);
-            append(line);
+            append(json, bytes);
             batch.written(event, bytes);
         }
     }
 
-    private void append(ByteBuffer line) throws IOException {
+    private void append(ByteBuffer json, int bytes) throws IOException {
         FileChannel file = opened();
+        ByteBuffer end = ByteBuffer.wrap(new byte[] {'\n'});
         boolean isWritten = false;
-        int bytes = line.remaining();
         try {
-            while (line.hasRemaining()) {
+            ByteBuffer[] line = {json, end};
+            while (end.hasRemaining()) {
                 file.write(line);
             }
             isWritten = true;
             goodBytes += bytes;
         } finally {
             if (!isWritten) {
-                // Half a line would spoil the file, for instance where the disk is full.
-                file.truncate(goodBytes);
+                undo(file);
             }
+        }
+    }
+
+    /** Half a line would spoil the file, for instance where the disk is full. What can't be cut off now is when it is opened again. */
+    private void undo(FileChannel file) throws IOException {
+        try {
+            file.truncate(goodBytes);
+        } finally {
+            end();
         }
     }
 
     private FileChannel opened() throws IOException {
         FileChannel file = open;
         if (file == null) {
-            Files.createDirectories(folder.folder());
+            if (lock == null) {
+                lock = folder.lock(ENDING);
+            }
+            folder.sweep(PART);
             Path path = current();
             file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            goodBytes = wholeLines(path);
-            file.truncate(goodBytes).position(goodBytes);
-            begun = goodBytes == 0
-                    ? folder.clock().instant()
-                    : Files.getLastModifiedTime(path).toInstant();
             open = file;
+            boolean isReady = false;
+            try {
+                goodBytes = wholeLines(path);
+                begun = goodBytes == 0 ? folder.clock().instant() : begun(path);
+                file.truncate(goodBytes).position(goodBytes);
+                isReady = true;
+            } finally {
+                if (!isReady) {
+                    end();
+                }
+            }
         }
         return file;
+    }
+
+    /** When the first event in a file came; where it does not say, when the file was written to last. */
+    private static Instant begun(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            Matcher time = TIME.matcher(new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8));
+            if (time.find()) {
+                return Instant.parse(time.group(1));
+            }
+        } catch (DateTimeParseException e) {
+            // No line of ours.
+        }
+        return Files.getLastModifiedTime(path).toInstant();
     }
 
     /** Bytes up to the end of the last line that was ended. */
@@ -135,11 +177,16 @@ public final class JsonLinesSink implements Sink {
     private static void zip(Path file) throws IOException {
         Path zipped = file.resolveSibling(file.getFileName() + ".gz");
         Path part = file.resolveSibling(file.getFileName() + ".gz.part");
-        try (InputStream in = Files.newInputStream(file);
-                OutputStream out = new GZIPOutputStream(Files.newOutputStream(part), 1 << 16)) {
-            in.transferTo(out);
+        try {
+            try (InputStream in = Files.newInputStream(file);
+                    OutputStream out = new GZIPOutputStream(Files.newOutputStream(part), 1 << 16)) {
+                in.transferTo(out);
+            }
+            Files.move(part, zipped, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            // Still there where the disk is full: then it would be in the way of what is to be written.
+            Files.deleteIfExists(part);
         }
-        Files.move(part, zipped, StandardCopyOption.ATOMIC_MOVE);
         Files.delete(file);
     }
 
@@ -160,6 +207,14 @@ public final class JsonLinesSink implements Sink {
 
     @Override
     public void close() throws IOException {
-        end();
+        try {
+            end();
+        } finally {
+            FileLock held = lock;
+            lock = null;
+            if (held != null) {
+                held.acquiredBy().close();
+            }
+        }
     }
 }

@@ -33,4 +33,11 @@ public record ModelLog(String sink, double share, Set<What> what, Set<String> re
         what = Collections.unmodifiableSet(EnumSet.copyOf(what));
         redact = Collections.unmodifiableSet(new TreeSet<>(redact));
     }
+
+    /** The same, with more left out. */
+    public ModelLog redacting(Set<String> more) {
+        Set<String> all = new TreeSet<>(redact);
+        all.addAll(more);
+        return new ModelLog(sink, share, what, all);
+    }
 }

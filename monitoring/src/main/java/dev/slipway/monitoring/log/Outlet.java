@@ -4,7 +4,6 @@ import dev.slipway.api.SlipwayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +21,13 @@ public final class Outlet implements AutoCloseable {
     private static final long BATCH_BYTES = 1 << 20;
 
     private static final int BATCH_PREDICTIONS = 256;
+
+    /** Of the largest that are taken, as many find room. */
+    private static final int PREDICTIONS_AT_LEAST = 16;
+
+    /** Taken however little room there is in all, as long as it is there. */
+    private static final long SMALL_BYTES = 64 << 10;
+
     private static final int TRIES_AT_END = 3;
     private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -42,6 +48,9 @@ public final class Outlet implements AutoCloseable {
 
     /** Tries that failed since the writer was told to end; touched by the writer. */
     private int failuresAtEnd;
+
+    /** Whether the writer has looked into the queue for the last time. */
+    private volatile boolean hasEnded;
 
     /** Whether the log was told that the sink fails; touched by the writer. */
     private boolean isFailing;
@@ -64,6 +73,11 @@ public final class Outlet implements AutoCloseable {
                 throw new IllegalArgumentException("bytesMax %d, predictionsMax %d, tries %d (expected: from 1)"
                         .formatted(bytesMax, predictionsMax, tries));
             }
+        }
+
+        /** The most that a prediction may have: its words take many times as much for a moment. */
+        long predictionBytesMax() {
+            return Math.max(bytesMax / PREDICTIONS_AT_LEAST, Math.min(bytesMax, SMALL_BYTES));
         }
 
         /** The same with other room. */
@@ -105,21 +119,25 @@ public final class Outlet implements AutoCloseable {
 
     /** Takes room for a prediction; where there is none, {@code events} count as dropped. */
     boolean enter(long bytes, int events) {
-        return counted(endNanos == 0 && room.enter(bytes), bytes, events);
+        return counted(endNanos == 0 && canHold(bytes) && room.enter(bytes), bytes, events);
     }
 
     /** Takes more room for a prediction that has some; where there is none it leaves, and {@code events} count as dropped. */
     boolean grow(long held, long bytes, int events) {
-        if (counted(room.grow(bytes), held + bytes, events)) {
+        if (counted(canHold(held + bytes) && room.grow(bytes), held + bytes, events)) {
             return true;
         }
         room.leave(held);
         return false;
     }
 
+    private boolean canHold(long bytes) {
+        return bytes <= settings.predictionBytesMax();
+    }
+
     private boolean counted(boolean isGiven, long bytes, int events) {
         if (!isGiven) {
-            Reason reason = endNanos != 0 ? Reason.STOPPED : room.canHold(bytes) ? Reason.FULL : Reason.TOO_LARGE;
+            Reason reason = endNanos != 0 ? Reason.STOPPED : canHold(bytes) ? Reason.FULL : Reason.TOO_LARGE;
             counts.dropped(reason, events);
         }
         return isGiven;
@@ -136,19 +154,36 @@ public final class Outlet implements AutoCloseable {
         if (isWaiting) {
             LockSupport.unpark(writer);
         }
+        if (hasEnded) {
+            loseRest();
+        }
+    }
+
+    /** What came after the writer's last look is not written. Any thread. */
+    private void loseRest() {
+        for (Recorded late = queue.poll(); late != null; late = queue.poll()) {
+            counts.dropped(Reason.STOPPED, late.what().size());
+            room.leave(late.bytes());
+        }
     }
 
     private void work() {
-        while (endNanos == 0 || !queue.isEmpty()) {
-            try {
-                if (queue.isEmpty()) {
-                    await();
-                } else {
-                    writeSome();
+        try {
+            while (endNanos == 0 || !queue.isEmpty()) {
+                try {
+                    if (queue.isEmpty()) {
+                        await();
+                    } else {
+                        writeSome();
+                    }
+                } catch (RuntimeException | Error e) {
+                    LOG.log(Level.ERROR, "prediction log, sink '" + name + "': unexpected", e);
                 }
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "prediction log, sink '" + name + "': unexpected", e);
             }
+        } finally {
+            // Said before it is looked again: who adds something meanwhile sees one or the other.
+            hasEnded = true;
+            loseRest();
         }
         try {
             sink.close();
@@ -174,7 +209,7 @@ public final class Outlet implements AutoCloseable {
     }
 
     private void writeSome() {
-        List<CloudEvent> events = new ArrayList<>();
+        Batch batch = new Batch(List.of(), counts);
         long bytes = 0;
         int predictions = 0;
         try {
@@ -185,45 +220,49 @@ public final class Outlet implements AutoCloseable {
                 }
                 predictions++;
                 bytes += next.bytes();
-                add(next, events);
+                add(next, batch);
             }
-            Batch batch = new Batch(events, counts);
             if (isLate() || failuresAtEnd >= TRIES_AT_END) {
                 batch.giveUp(Reason.STOPPED);
             }
             write(batch);
         } finally {
+            // Nothing is left, unless what failed is nothing that is tried again.
+            batch.giveUp(Reason.FAILED);
             room.leaveAll(predictions, bytes);
         }
     }
 
-    private void add(Recorded recorded, List<CloudEvent> events) {
+    private void add(Recorded recorded, Batch batch) {
+        String id = recorded.prediction().id();
         try {
-            events.addAll(words.of(recorded));
+            batch.add(words.of(recorded));
         } catch (SlipwayException e) {
             counts.dropped(Reason.UNREADABLE, recorded.what().size());
-            LOG.log(
-                    Level.DEBUG,
-                    "prediction {0} is not taken down: {1}",
-                    recorded.prediction().id(),
-                    e.getMessage());
+            LOG.log(Level.DEBUG, "prediction {0} is not taken down: {1}", id, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // It must not take with it those that it lies beside.
+            counts.dropped(Reason.UNREADABLE, recorded.what().size());
+            LOG.log(Level.ERROR, "prediction log, sink '" + name + "': a prediction is not taken down", e);
         }
     }
 
     private void write(Batch batch) {
         Duration wait = settings.firstWait();
-        for (int tries = 1; !batch.isDone(); tries++) {
+        int failures = 0;
+        while (!batch.isDone()) {
             try {
                 sink.write(batch);
                 if (batch.isDone()) {
                     tellSuccess();
                 }
             } catch (IOException | RuntimeException e) {
+                failures++;
                 counts.failed();
                 tellFailure(e);
                 if (isHopeless()) {
                     batch.giveUp(Reason.STOPPED);
-                } else if (tries >= settings.tries()) {
+                } else if (failures >= settings.tries()) {
                     batch.giveUp(Reason.FAILED);
                 } else {
                     rest(wait);

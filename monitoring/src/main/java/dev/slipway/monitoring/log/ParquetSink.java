@@ -4,10 +4,14 @@ import dev.slipway.monitoring.parquet.Column;
 import dev.slipway.monitoring.parquet.ParquetWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parquet files with a row for each event, named {@code NAME-TIME-NUMBER.parquet}. The one that is being written ends in {@code
- * .part}, and its events count as written once it is whole. For one thread.
+ * .part}, and its events count as written once it is whole. Servers may share a folder. For one thread.
  */
 public final class ParquetSink implements Sink {
     private static final String ENDING = ".parquet";
@@ -48,8 +52,12 @@ public final class ParquetSink implements Sink {
     private final Rotation rotation;
     private @Nullable Open open;
 
-    /** A file that is being written. */
-    private record Open(Path part, ParquetWriter writer, Instant begun, Counts counts) {}
+    /**
+     * A file that is being written.
+     *
+     * @param lock as {@link LogFolder#mark} gives it; goes when the writer is closed
+     */
+    private record Open(Path part, @Nullable FileLock lock, ParquetWriter writer, Instant begun, Counts counts) {}
 
     public ParquetSink(Path folder, String name, Rotation rotation, Clock clock) {
         this.folder = new LogFolder(folder, name, clock);
@@ -73,13 +81,14 @@ public final class ParquetSink implements Sink {
                 file = begin(batch);
                 open = file;
             }
+            long before = file.writer().rows();
             boolean isAdded = false;
             try {
                 file.writer().add(row(event));
                 isAdded = true;
             } finally {
                 if (!isAdded) {
-                    giveUp(file);
+                    giveUp(file, before);
                 }
             }
             batch.taken(event);
@@ -89,9 +98,12 @@ public final class ParquetSink implements Sink {
 
     private Open begin(Batch batch) throws IOException {
         Path part = folder.fresh(PART, List.of(ENDING));
+        folder.sweep(PART);
+        FileChannel file = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         return new Open(
                 part,
-                new ParquetWriter(new BufferedOutputStream(Files.newOutputStream(part), 1 << 16), COLUMNS),
+                LogFolder.mark(file),
+                new ParquetWriter(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16), COLUMNS),
                 folder.clock().instant(),
                 batch.counts());
     }
@@ -150,7 +162,7 @@ public final class ParquetSink implements Sink {
                 Files.deleteIfExists(file.part());
             }
         }
-        file.counts().written(rows, Files.size(whole(file.part())));
+        file.counts().written(rows, file.writer().size());
         folder.prune(rotation.filesMax(), List.of(ENDING));
     }
 
@@ -160,11 +172,15 @@ public final class ParquetSink implements Sink {
     }
 
     /** A file that could not be written to can't be read either; the event that was added last is not in it, and is tried again. */
-    private void giveUp(Open file) throws IOException {
+    private void giveUp(Open file, long rows) throws IOException {
         open = null;
-        file.counts().dropped(Reason.FAILED, file.writer().rows() - 1);
-        file.writer().abandon();
-        Files.deleteIfExists(file.part());
+        file.counts().dropped(Reason.FAILED, rows);
+        try {
+            file.writer().abandon();
+        } finally {
+            // What is still to be written has no place on a full disk, and the part would keep its own for ever.
+            Files.deleteIfExists(file.part());
+        }
     }
 
     @Override

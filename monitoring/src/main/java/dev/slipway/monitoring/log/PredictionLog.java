@@ -44,11 +44,6 @@ public final class PredictionLog implements AutoCloseable {
         }
     }
 
-    /** Whether requests of a model may be taken down. */
-    public boolean isFor(String model) {
-        return models.containsKey(model);
-    }
-
     /** Who takes a request down; null for one that is not chosen. */
     public @Nullable PredictionFollower follow(String model) {
         Chosen chosen = models.get(model);

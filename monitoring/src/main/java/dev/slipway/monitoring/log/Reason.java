@@ -4,7 +4,7 @@ package dev.slipway.monitoring.log;
 public enum Reason {
     /** There was no room: the sink is slower than what comes. */
     FULL,
-    /** It alone needs more room than there is. */
+    /** It alone needs more room than one may have. */
     TOO_LARGE,
     /** The sink failed, each time that it was tried. */
     FAILED,

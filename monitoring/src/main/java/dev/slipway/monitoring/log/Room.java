@@ -15,11 +15,6 @@ final class Room {
         this.predictionsMax = predictionsMax;
     }
 
-    /** Whether it would have room if it were empty. */
-    boolean canHold(long wanted) {
-        return wanted <= bytesMax;
-    }
-
     /** Takes room for one more prediction; false when there is none. */
     boolean enter(long wanted) {
         if (predictions.incrementAndGet() > predictionsMax) {

@@ -32,7 +32,11 @@ public final class ParquetWriter implements AutoCloseable {
     private long rows;
     private long offset;
 
-    /** A row group that was written. */
+    /**
+     * A row group that was written.
+     *
+     * @param bytes before they were compressed
+     */
     private record Group(long rows, long bytes, List<ColumnChunk.Place> columns) {}
 
     /** @param file is closed with this */
@@ -82,13 +86,14 @@ public final class ParquetWriter implements AutoCloseable {
 
     private void endGroup() throws IOException {
         List<ColumnChunk.Place> written = new ArrayList<>();
-        long start = offset;
+        long plain = 0;
         for (ColumnChunk chunk : chunks) {
             ColumnChunk.Place place = chunk.write(file, offset);
             offset += place.bytes();
+            plain += place.plainBytes();
             written.add(place);
         }
-        groups.add(new Group(groupRows, offset - start, written));
+        groups.add(new Group(groupRows, plain, written));
         rows += groupRows;
         groupRows = 0;
         groupBytes = 0;

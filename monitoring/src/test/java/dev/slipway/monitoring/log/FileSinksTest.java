@@ -1,12 +1,14 @@
 package dev.slipway.monitoring.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +73,11 @@ class FileSinksTest {
 
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+            // Less what stays locked.
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -117,6 +123,99 @@ class FileSinksTest {
             clock.now = clock.now.plus(Duration.ofHours(1));
             sink.idle();
             assertThat(files()).containsExactly("log-20261122T090000Z-001.jsonl");
+        }
+    }
+
+    @Test
+    void aFileIsAsOldAsItsFirstEventThoughItWasOpenedAgain() throws IOException {
+        Rotation hourly = new Rotation(1 << 20, Duration.ofHours(1), 0);
+        try (JsonLinesSink sink = new JsonLinesSink(folder, "log", hourly, false, clock)) {
+            sink.write(batch("a"));
+        }
+        // Events are of 08:15.
+        clock.now = Instant.parse("2026-11-22T09:14:00Z");
+        try (JsonLinesSink sink = new JsonLinesSink(folder, "log", hourly, false, clock)) {
+            sink.write(batch("b"));
+            assertThat(files()).containsExactly("log.jsonl");
+        }
+        clock.now = Instant.parse("2026-11-22T09:16:00Z");
+        try (JsonLinesSink sink = new JsonLinesSink(folder, "log", hourly, false, clock)) {
+            sink.write(batch("c"));
+            assertThat(files()).containsExactly("log-20261122T091600Z-001.jsonl", "log.jsonl");
+        }
+    }
+
+    @Test
+    void ofTwoServersOneWritesAFileAndTheOtherOnceThatIsGone() throws IOException {
+        try (JsonLinesSink second = new JsonLinesSink(folder, "log", LARGE, false, clock)) {
+            try (JsonLinesSink first = new JsonLinesSink(folder, "log", LARGE, false, clock)) {
+                first.write(batch("a"));
+                Batch late = batch("b");
+                assertThatThrownBy(() -> second.write(late))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("another server writes %s", folder.resolve("log.jsonl"));
+                first.write(batch("c"));
+            }
+            second.write(batch("b"));
+        }
+        assertThat(Files.readAllLines(folder.resolve("log.jsonl")))
+                .hasSize(3)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"id\":\"a\""),
+                        line -> assertThat(line).contains("\"id\":\"c\""),
+                        line -> assertThat(line).contains("\"id\":\"b\""));
+    }
+
+    @Test
+    void serversShareAFolderOfParquetFiles() throws IOException {
+        try (ParquetSink first = new ParquetSink(folder, "log", LARGE, clock);
+                ParquetSink second = new ParquetSink(folder, "log", LARGE, clock)) {
+            first.write(batch("a"));
+            // However long ago somebody wrote to it.
+            age("log-20261122T080000Z-001.parquet.part");
+            second.write(batch("b"));
+        }
+        assertThat(ParquetRows.read(folder.resolve("log-20261122T080000Z-001.parquet")))
+                .extracting(row -> row.get("id"))
+                .containsExactly("a");
+        assertThat(ParquetRows.read(folder.resolve("log-20261122T080000Z-002.parquet")))
+                .extracting(row -> row.get("id"))
+                .containsExactly("b");
+    }
+
+    private void age(String name) throws IOException {
+        Files.setLastModifiedTime(folder.resolve(name), FileTime.from(Instant.parse("2026-11-21T08:00:00Z")));
+    }
+
+    @Test
+    void removesWhatACrashHasLeftUnfinished() throws IOException {
+        for (String name : List.of(
+                "log-20261121T080000Z-001.parquet.part",
+                "log-20261121T080000Z-001.jsonl.gz.part",
+                "other-20261121T080000Z-001.parquet.part")) {
+            Files.writeString(folder.resolve(name), "PAR1");
+            age(name);
+        }
+        try (JsonLinesSink sink = new JsonLinesSink(folder, "log", LARGE, false, clock)) {
+            sink.write(batch("a"));
+        }
+        try (ParquetSink sink = new ParquetSink(folder, "log", LARGE, clock)) {
+            sink.write(batch("a"));
+        }
+        assertThat(files())
+                .containsExactly(
+                        "log-20261122T080000Z-001.parquet", "log.jsonl", "other-20261121T080000Z-001.parquet.part");
+    }
+
+    @Test
+    void countsWhatIsLostWithAParquetFileAndNotWhatIsTriedAgain() throws IOException {
+        try (ParquetSink sink = new ParquetSink(folder, "log", LARGE, clock)) {
+            sink.write(batch("a", "b"));
+            Batch bad = new Batch(List.of(event("c", Map.of("modelversion", "seven"))), counts);
+            assertThatThrownBy(() -> sink.write(bad)).isInstanceOf(NumberFormatException.class);
+            assertThat(bad.left()).hasSize(1);
+            assertThat(counts.dropped(Reason.FAILED)).isEqualTo(2);
+            assertThat(files()).isEmpty();
         }
     }
 
@@ -171,6 +270,8 @@ class FileSinksTest {
         List<Map<String, Object>> rows = ParquetRows.read(folder.resolve("log-20261122T080000Z-001.parquet"));
         assertThat(rows).extracting(row -> row.get("data")).last().isEqualTo(19 + large);
         assertThat(rows).hasSize(20);
+        assertThat(ParquetRows.groupBytes(folder.resolve("log-20261122T080000Z-001.parquet")))
+                .isEqualTo(ParquetRows.columnBytes(folder.resolve("log-20261122T080000Z-001.parquet")));
     }
 
     @Test

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events come over HTTP as CloudEvents has them. */
 class HttpSinkTest {
@@ -152,6 +158,83 @@ class HttpSinkTest {
         sink(HttpSink.Mode.STRUCTURED, null).write(batch);
         assertThat(batch.left()).isEmpty();
         assertThat(counts.dropped(Reason.REFUSED)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 408, 425, 429, 500, 503})
+    void triesAgainWhatMayBeTakenLater(int status) throws IOException {
+        answers.add(status);
+        HttpSink sink = sink(HttpSink.Mode.STRUCTURED, null);
+        Batch batch = batch("p1");
+        assertThatThrownBy(() -> sink.write(batch))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("/events answers " + status);
+        sink.write(batch);
+        assertThat(counts.written()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventThatIsNotWantedTakesNoOthersWithIt() throws IOException {
+        // All three together, and then each by itself, at once.
+        answers.addAll(List.of(413, 200, 400, 200));
+        Batch batch = batch("p1", "p2", "p3");
+        sink(HttpSink.Mode.BATCH, null).write(batch);
+        assertThat(batch.left()).isEmpty();
+        assertThat(received).hasSize(4);
+        assertThat(counts.written()).isEqualTo(2);
+        assertThat(counts.dropped(Reason.REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void failsWhereAnAnswerNeverEnds() throws IOException {
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> answerHalf(mute));
+            URI url = URI.create("http://127.0.0.1:%d/".formatted(mute.getLocalPort()));
+            HttpSink sink =
+                    new HttpSink(new HttpSink.Target(url, HttpSink.Mode.STRUCTURED, Duration.ofMillis(500), null));
+            Batch batch = batch("p1");
+            assertThatThrownBy(() -> sink.write(batch)).isInstanceOf(IOException.class);
+            assertThat(batch.left()).hasSize(1);
+        }
+    }
+
+    private static void answerHalf(ServerSocket mute) {
+        try (Socket socket = mute.accept()) {
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            // Until the other side has had enough.
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // It has.
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"first-t0ken\nsecond-t0ken", "first-t0ken \u00e4", ""})
+    void aTokenThatIsNoneIsInNoMessage(String text) throws IOException {
+        Path token = folder.resolve("token");
+        Files.writeString(token, text);
+        HttpSink sink = sink(HttpSink.Mode.BINARY, token);
+        Batch batch = batch("p1");
+        assertThatThrownBy(() -> sink.write(batch))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(token.toString())
+                .hasMessageNotContaining("-t0ken");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void messagesHaveNothingSecretOfTheAddress() {
+        answers.add(503);
+        URI url = URI.create("http://me:passw0rd@127.0.0.1:%d/events?key=s3cret"
+                .formatted(server.getAddress().getPort()));
+        HttpSink sink = new HttpSink(new HttpSink.Target(url, HttpSink.Mode.BINARY, PATIENCE, null));
+        Batch batch = batch("p1");
+        assertThatThrownBy(() -> sink.write(batch))
+                .isInstanceOf(IOException.class)
+                .hasMessage("http://127.0.0.1:%d/events answers 503"
+                        .formatted(server.getAddress().getPort()));
     }
 
     @Test

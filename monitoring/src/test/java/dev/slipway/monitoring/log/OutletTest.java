@@ -2,17 +2,20 @@ package dev.slipway.monitoring.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.api.DType;
+import dev.slipway.api.Shape;
 import dev.slipway.api.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -191,7 +194,115 @@ class OutletTest {
         assertThat(outlet.counts().dropped(Reason.STOPPED)).isEqualTo(4);
         Samples.predict(log, "late", Map.of("x", Samples.floats(1)), Map.of());
         assertThat(outlet.counts().dropped(Reason.STOPPED)).isEqualTo(6);
-        assertThat(TimeUnit.SECONDS.toSeconds(outlet.held())).isZero();
+        assertThat(outlet.held()).isZero();
+    }
+
+    @Test
+    void countsWhatIsAddedAfterTheWriterHasEnded() throws Exception {
+        Outlet outlet = new Outlet("sink", new Kept(new CountDownLatch(0)), Samples.WORDS, SMALL);
+        PredictionLog log = log(outlet);
+        PredictionFollower slow = Objects.requireNonNull(log.follow("fraud"));
+        slow.decoded(Map.of("x", Samples.floats(1)));
+        log.close(Duration.ofSeconds(10));
+        outlet.awaitEnd(Duration.ofSeconds(30));
+        slow.answered(Map.of("y", Samples.floats(1)));
+        slow.ended(Samples.prediction("a"), "");
+        assertThat(outlet.counts().dropped(Reason.STOPPED)).isEqualTo(2);
+        assertThat(outlet.held()).isZero();
+        assertThat(outlet.heldBytes()).isZero();
+    }
+
+    @Test
+    void aPredictionThatCantBeReadTakesNoOthersWithIt() {
+        CountDownLatch opened = new CountDownLatch(1);
+        Kept sink = new Kept(opened);
+        Outlet outlet = new Outlet("sink", sink, Samples.WORDS, SMALL);
+        PredictionLog log = log(outlet);
+        Tensor torn = new Tensor(DType.STRING, Shape.of(1), ByteBuffer.wrap(new byte[] {100, 0, 0, 0}));
+        Samples.predict(log, "a", Map.of("x", Samples.floats(1)), Map.of());
+        Samples.predict(log, "b", Map.of("x", torn), Map.of());
+        Samples.predict(log, "c", Map.of("x", Samples.floats(1)), Map.of());
+        opened.countDown();
+        log.close(Duration.ofSeconds(10));
+        assertThat(sink.events).extracting(CloudEvent::id).containsExactly("a", "a", "c", "c");
+        assertThat(outlet.counts().dropped(Reason.UNREADABLE)).isEqualTo(2);
+        assertThat(outlet.counts().dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void countsWhatIsLostWhereASinkFailsForGood() {
+        Outlet outlet = new Outlet(
+                "sink",
+                new Sink() {
+                    @Override
+                    public void write(Batch batch) {
+                        throw new NoClassDefFoundError("a library that is not there");
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                Samples.WORDS,
+                SMALL);
+        PredictionLog log = log(outlet);
+        Samples.predict(log, "a", Map.of("x", Samples.floats(1)), Map.of());
+        log.close(Duration.ofSeconds(10));
+        assertThat(outlet.counts().dropped(Reason.FAILED)).isEqualTo(2);
+        assertThat(outlet.held()).isZero();
+    }
+
+    @Test
+    void triesAsOftenAsItShouldThoughOthersWereWrittenOneByOne() {
+        List<String> ids = new ArrayList<>();
+        CountDownLatch opened = new CountDownLatch(1);
+        Outlet outlet = new Outlet(
+                "sink",
+                new Sink() {
+                    private boolean hasFailed;
+
+                    @Override
+                    public void write(Batch batch) throws IOException {
+                        try {
+                            opened.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        if (ids.size() == 10 && !hasFailed) {
+                            hasFailed = true;
+                            throw new IOException("once");
+                        }
+                        CloudEvent event = batch.left().get(0);
+                        ids.add(event.id());
+                        batch.written(event, 1);
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                Samples.WORDS,
+                SMALL);
+        PredictionLog log = log(outlet);
+        for (int i = 0; i < 20; i++) {
+            Samples.predict(log, "p" + i, Map.of("x", Samples.floats(1)), Map.of());
+        }
+        opened.countDown();
+        log.close(Duration.ofSeconds(10));
+        assertThat(ids).hasSize(40);
+        assertThat(outlet.counts().dropped()).isZero();
+    }
+
+    @Test
+    void takesNothingOfWhichFewWouldFillAllThereIs() {
+        Outlet outlet = new Outlet(
+                "sink", new Kept(new CountDownLatch(0)), Samples.WORDS, Outlet.Settings.DEFAULT.withBytesMax(16 << 17));
+        PredictionLog log = log(outlet);
+        Map<String, Tensor> most = Map.of("x", Samples.floats(new float[1 << 15]));
+        Samples.predict(log, "a", most, Map.of());
+        Samples.predict(log, "b", most, Map.of("y", Samples.floats(1)));
+        log.close(Duration.ofSeconds(10));
+        assertThat(outlet.counts().written()).isEqualTo(2);
+        assertThat(outlet.counts().dropped(Reason.TOO_LARGE)).isEqualTo(2);
+        assertThat(outlet.held()).isZero();
     }
 
     @Test

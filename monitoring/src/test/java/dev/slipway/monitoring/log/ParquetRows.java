@@ -17,6 +17,8 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.LocalInputFile;
@@ -30,11 +32,8 @@ final class ParquetRows {
 
     /** Texts as strings, numbers as longs; a value that is not there is not in its row. */
     static List<Map<String, Object>> read(Path path) throws IOException {
-        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
-                .withCodecFactory(new Gzip())
-                .build();
         List<Map<String, Object>> rows = new ArrayList<>();
-        try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(path), options)) {
+        try (ParquetFileReader reader = open(path)) {
             MessageType schema = reader.getFileMetaData().getSchema();
             for (PageReadStore group = reader.readNextRowGroup(); group != null; group = reader.readNextRowGroup()) {
                 RecordReader<Group> records = new ColumnIOFactory()
@@ -46,6 +45,33 @@ final class ParquetRows {
             }
         }
         return rows;
+    }
+
+    private static ParquetFileReader open(Path path) throws IOException {
+        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withCodecFactory(new Gzip())
+                .build();
+        return ParquetFileReader.open(new LocalInputFile(path), options);
+    }
+
+    /** Bytes of each row group before they were compressed, by what is said of groups. */
+    static List<Long> groupBytes(Path path) throws IOException {
+        return blocks(path).stream().map(BlockMetaData::getTotalByteSize).toList();
+    }
+
+    /** The same, by what is said of their columns. */
+    static List<Long> columnBytes(Path path) throws IOException {
+        return blocks(path).stream()
+                .map(block -> block.getColumns().stream()
+                        .mapToLong(ColumnChunkMetaData::getTotalUncompressedSize)
+                        .sum())
+                .toList();
+    }
+
+    private static List<BlockMetaData> blocks(Path path) throws IOException {
+        try (ParquetFileReader reader = open(path)) {
+            return reader.getFooter().getBlocks();
+        }
     }
 
     private static Map<String, Object> row(Group record, MessageType schema) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not to be taken down is in no event. */
 class RedactionTest {
@@ -86,6 +87,12 @@ class RedactionTest {
                 "{\"inner\":\"{\\\"ssn\\\":\\\"123-45-6789\\\"}\"} | {\"inner\":\"{\\\"ssn\\\":\\\"[redacted]\\\"}\"}",
                 "{\"ssn\":\"123-45-6789\" | [redacted]",
                 "my ssn is 123-45-6789 | [redacted]",
+                "{\"columns\":[\"ssn\",\"age\"],\"data\":[[\"123-45-6789\",5]]} | [redacted]",
+                "{\"key\":\"SSN\",\"value\":\"123-45-6789\"} | [redacted]",
+                "[{\"a\":1},[{\"name\":\"ssn\",\"data\":[123456789]}]] | [redacted]",
+                "{\"a\":\"[{\\\"name\\\":\\\"ssn\\\",\\\"v\\\":1}]\"} | [redacted]",
+                "{\"ssn\":\"my ssn\",\"a\":1} | {\"ssn\":\"[redacted]\",\"a\":1}",
+                "{\"file\":\"C:\\\\users\\\\x\"} | {\"file\":\"C:\\\\users\\\\x\"}",
                 "nothing to hide | nothing to hide",
                 "{\"a\": \"nothing\"} | {\"a\": \"nothing\"}",
             })
@@ -93,6 +100,18 @@ class RedactionTest {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         assertThat(new String(new Redaction(LOG.redact()).text(utf8), StandardCharsets.UTF_8))
                 .isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"patient\\/name\":\"Bob\"}",
+                "{\"patient/name\":\"Bob\"}",
+                "{\"\\u0070atient\\/name\":\"Bob\"}"
+            })
+    void knowsANameHoweverItIsWritten(String text) {
+        byte[] kept = new Redaction(Set.of("patient/name")).text(text.getBytes(StandardCharsets.UTF_8));
+        assertThat(new String(kept, StandardCharsets.UTF_8)).isEqualTo("{\"patient/name\":\"[redacted]\"}");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.slipway.sink.kafka;
 
+import dev.slipway.api.ErrorCode;
+import dev.slipway.api.SlipwayException;
 import dev.slipway.monitoring.log.Batch;
 import dev.slipway.monitoring.log.CloudEvent;
 import dev.slipway.monitoring.log.EventJson;
@@ -11,10 +13,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -34,20 +40,60 @@ final class KafkaSink implements Sink {
     /** How long the client waits for a broker, before the batch is tried again, with what came meanwhile still in line. */
     private static final String WAIT_MILLIS = "10000";
 
+    /** Of which Kafka wants that some be less than others: who sets one has the others as Kafka has them. */
+    private static final Set<String> DELIVERY = Set.of("request.timeout.ms", "delivery.timeout.ms", "linger.ms");
+
     private final Topic topic;
+    private final Map<String, Object> settings;
+    private final Function<Map<String, Object>, Producer<byte[], byte[]>> opener;
 
     /** Opened with the first event: a broker that is away must not keep a server from starting. */
     private @Nullable Producer<byte[], byte[]> producer;
 
+    /** Whether the log was told, since events were taken last. */
+    private boolean isRefusing;
+
+    /** @throws SlipwayException {@code FAILED_PRECONDITION} when Kafka's producer refuses the topic's properties */
     KafkaSink(Topic topic) {
+        this(topic, KafkaProducer::new);
+    }
+
+    /** @param opener makes a producer of settings */
+    KafkaSink(Topic topic, Function<Map<String, Object>, Producer<byte[], byte[]>> opener) {
         this.topic = topic;
+        this.settings = settings(topic.properties());
+        this.opener = opener;
+        try {
+            withClasses(() -> new ProducerConfig(settings));
+        } catch (KafkaException e) {
+            throw new SlipwayException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "kafka, topic %s: %s (expected: properties of Kafka's producer)"
+                            .formatted(topic.name(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Map<String, Object> settings(Map<String, String> properties) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("compression.type", "gzip");
+        settings.put("max.block.ms", WAIT_MILLIS);
+        if (DELIVERY.stream().noneMatch(properties::containsKey)) {
+            settings.put("request.timeout.ms", WAIT_MILLIS);
+            settings.put("delivery.timeout.ms", WAIT_MILLIS);
+            settings.put("linger.ms", "0");
+        }
+        settings.putAll(properties);
+        settings.put("key.serializer", ByteArraySerializer.class);
+        settings.put("value.serializer", ByteArraySerializer.class);
+        return settings;
     }
 
     @Override
     public void write(Batch batch) throws IOException {
+        Map<CloudEvent, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         try {
             Producer<byte[], byte[]> open = opened();
-            Map<CloudEvent, Future<RecordMetadata>> sent = new LinkedHashMap<>();
             for (CloudEvent event : batch.left()) {
                 Future<RecordMetadata> place = open.send(message(event));
                 sent.put(event, place);
@@ -57,10 +103,20 @@ final class KafkaSink implements Sink {
                 }
             }
             open.flush();
-            await(sent, batch);
         } catch (KafkaException e) {
-            throw new IOException("kafka, topic %s: %s".formatted(topic.name(), e.getMessage()), e);
+            IOException failure = new IOException("kafka, topic %s: %s".formatted(topic.name(), e.getMessage()), e);
+            try {
+                // What was taken is not sent again.
+                await(sent, batch);
+            } catch (IOException also) {
+                failure.addSuppressed(also);
+            } finally {
+                // There are errors after which a producer takes nothing more.
+                close(Duration.ZERO);
+            }
+            throw failure;
         }
+        await(sent, batch);
     }
 
     private void await(Map<CloudEvent, Future<RecordMetadata>> sent, Batch batch) throws IOException {
@@ -71,9 +127,11 @@ final class KafkaSink implements Sink {
                 batch.written(
                         each.getKey(),
                         Math.max(0, place.serializedKeySize()) + Math.max(0, place.serializedValueSize()));
+                isRefusing = false;
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RecordTooLargeException) {
+                if (e.getCause() instanceof RecordTooLargeException refusal) {
                     batch.refused(each.getKey());
+                    refusing(refusal);
                 } else {
                     failure = new IOException("kafka, topic %s: %s".formatted(topic.name(), e.getCause()), e);
                 }
@@ -84,6 +142,18 @@ final class KafkaSink implements Sink {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private void refusing(RecordTooLargeException refusal) {
+        if (!isRefusing) {
+            isRefusing = true;
+            System.getLogger(KafkaSink.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "prediction log: kafka, topic {0}, refuses events: {1}; they are dropped and counted",
+                            topic.name(),
+                            refusal.getMessage());
         }
     }
 
@@ -112,34 +182,33 @@ final class KafkaSink implements Sink {
     private Producer<byte[], byte[]> opened() {
         Producer<byte[], byte[]> open = producer;
         if (open == null) {
-            Map<String, Object> settings = new HashMap<>();
-            settings.put("acks", "all");
-            settings.put("enable.idempotence", "true");
-            settings.put("compression.type", "gzip");
-            settings.put("max.block.ms", WAIT_MILLIS);
-            settings.put("request.timeout.ms", WAIT_MILLIS);
-            settings.put("delivery.timeout.ms", WAIT_MILLIS);
-            settings.put("linger.ms", "0");
-            settings.putAll(topic.properties());
-            // The client looks for its classes by name where the thread says, which is not where it lies.
-            ClassLoader before = Thread.currentThread().getContextClassLoader();
-            Thread.currentThread().setContextClassLoader(KafkaSink.class.getClassLoader());
-            try {
-                open = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-            } finally {
-                Thread.currentThread().setContextClassLoader(before);
-            }
+            open = withClasses(() -> opener.apply(settings));
             producer = open;
         }
         return open;
     }
 
-    @Override
-    public void close() {
+    /** The client looks for its classes by name where the thread says, which is not where it lies. */
+    private static <T> T withClasses(Supplier<T> action) {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(KafkaSink.class.getClassLoader());
+        try {
+            return action.get();
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    private void close(Duration patience) {
         Producer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
-            open.close(CLOSE_TIME);
+            open.close(patience);
         }
+    }
+
+    @Override
+    public void close() {
+        close(CLOSE_TIME);
     }
 }

@@ -1,9 +1,11 @@
 package dev.slipway.sink.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.api.DType;
 import dev.slipway.api.Shape;
+import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.monitoring.Prediction;
 import dev.slipway.monitoring.log.ModelLog;
@@ -17,24 +19,35 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Events reach a real broker, and come out of it as CloudEvents has them. */
 @Timeout(120)
 class KafkaSinkTest {
+    private static final ByteArraySerializer BYTES = new ByteArraySerializer();
+
     @TempDir
     static Path folder;
 
@@ -51,11 +64,14 @@ class KafkaSinkTest {
     }
 
     private static Sink sink(String topic, boolean isBinary, String address) {
+        return sink(new Sink.Topic(topic, isBinary, Map.of("bootstrap.servers", address, "max.block.ms", "2000")));
+    }
+
+    private static Sink sink(Sink.Topic topic) {
         Sink.Provider provider =
                 ServiceLoader.load(Sink.Provider.class).iterator().next();
         assertThat(provider.type()).isEqualTo("kafka");
-        return provider.open(
-                new Sink.Topic(topic, isBinary, Map.of("bootstrap.servers", address, "max.block.ms", "2000")));
+        return provider.open(topic);
     }
 
     private static Outlet predict(Sink sink, int predictions) {
@@ -125,6 +141,54 @@ class KafkaSinkTest {
         assertThat(first.value())
                 .startsWith("{\"specversion\":\"1.0\",\"id\":\"p0\"")
                 .contains("\"data\":{\"id\":\"p0\",\"inputs\":[");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "acks, 1",
+        "enable.idempotence, false",
+        "linger.ms, 5",
+        "request.timeout.ms, 30000",
+        "delivery.timeout.ms, 60000"
+    })
+    void propertiesAreTakenOneByOne(String property, String value) {
+        Sink.Topic topic =
+                new Sink.Topic(property, true, Map.of("bootstrap.servers", broker.address(), property, value));
+        Outlet outlet = predict(sink(topic), 1);
+        assertThat(outlet.counts().written()).isEqualTo(2);
+        assertThat(outlet.counts().failures()).isZero();
+    }
+
+    @Test
+    void propertiesThatKafkaRefusesAreToldAtTheStart() {
+        Sink.Topic topic = new Sink.Topic("acks", true, Map.of("bootstrap.servers", "127.0.0.1:1", "acks", "7"));
+        assertThatThrownBy(() -> sink(topic))
+                .isInstanceOf(SlipwayException.class)
+                .hasMessageContaining("kafka, topic acks: ")
+                .hasMessageContaining("acks");
+    }
+
+    @Test
+    void aProducerThatTakesNothingMoreIsReplacedAndNothingIsSentTwice() {
+        MockProducer<byte[], byte[]> fenced = new MockProducer<>(false, null, BYTES, BYTES) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> message) {
+                if (!history().isEmpty()) {
+                    completeNext();
+                    throw new KafkaException("fenced");
+                }
+                return super.send(message);
+            }
+        };
+        MockProducer<byte[], byte[]> fresh = new MockProducer<>(true, null, BYTES, BYTES);
+        Iterator<MockProducer<byte[], byte[]>> producers =
+                List.of(fenced, fresh).iterator();
+        Sink.Topic topic = new Sink.Topic("t", true, Map.of("bootstrap.servers", "127.0.0.1:1"));
+        Outlet outlet = predict(new KafkaSink(topic, settings -> producers.next()), 1);
+        assertThat(outlet.counts().written()).isEqualTo(2);
+        assertThat(fenced.closed()).isTrue();
+        assertThat(fenced.history()).hasSize(1);
+        assertThat(fresh.history()).hasSize(1);
     }
 
     @Test
