@@ -69,6 +69,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -104,18 +105,31 @@ public final class SlipwayServer {
     private final @Nullable Tls tls;
     private final Ports ports;
 
-    private SlipwayServer(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
+    /** @param opened is told of what has to be closed when this throws */
+    private SlipwayServer(ServerOptions options, List<ServingListener> listeners, LongSupplier clock, Opened opened) {
         this.options = options;
         // First: who may ask, and a certificate that does not fit, are told before anything is loaded.
         access = AccessControl.open(options.callers(), options.network().host());
+        opened.add(access::close);
         limiter = new Limiter(access::sharing, clock);
         TlsSettings secured = options.network().tls();
-        tls = secured == null ? null : Tls.open(secured);
+        Tls shown = secured == null ? null : Tls.open(secured);
+        tls = shown;
+        if (shown != null) {
+            opened.add(shown::close);
+        }
         TransportOptions transportOptions = Ports.options(options, tls);
         onlookers = Onlookers.open(options);
+        opened.add(onlookers::abandon);
         ServerOptions.Resources resources = options.resources();
         ServerOptions.Threads threads = resources.threads();
         backends = InstalledBackends.open(Home.folder(), new BackendSettings(threads.compute(), threads.intraOp()));
+        AtomicBoolean isUnloaded = new AtomicBoolean(true);
+        opened.add(() -> {
+            if (isUnloaded.get()) {
+                backends.close();
+            }
+        });
 
         Backends[] all = new Backends[1];
         RemoteSources remote = new RemoteSources(
@@ -131,6 +145,7 @@ public final class SlipwayServer {
                 ArchiveBackend.before(backends.all(), remote::artifacts).guarded(signatures);
         all[0] = known;
         batching = new BatchingFiles(options.batching(), new ModelFolders(() -> self[0].local(), known::recognises));
+        opened.add(batching::close);
 
         StartConfig.Triton asked = options.triton();
         String traceFolder = asked.traceFolder();
@@ -156,6 +171,7 @@ public final class SlipwayServer {
                         : WarmUp.NONE,
                 told);
         path = new TrafficPath(managing, threads.runs());
+        opened.add(() -> isUnloaded.set(path.close(UNLOAD_TIME.toNanos())));
         path.showIn(metrics);
         metrics.watch(batching);
         metrics.watch(backends);
@@ -166,12 +182,15 @@ public final class SlipwayServer {
         TritonModels tritonModels = new TritonModels(fitting);
         serves = new ServingSwitch(switchParts(known, remote, fitting, tritonModels), options.serving());
         self[0] = serves;
+        opened.add(serves::close);
+        opened.add(configThread::close);
         batching.start(path.dispatcher()::configure, options.serving().poll());
 
         // Ports don't wait for models: a server that loads is alive, and says that it is not ready.
         control = startControl();
         metrics.watch(control);
         management = new Management(Models.of(manager()), control);
+        opened.add(management::close);
         states.watch(management::stateChanged);
         metrics.watch(management.operations());
         readiness.requires(serves::required, serves::isUnloaded, statuses());
@@ -199,8 +218,10 @@ public final class SlipwayServer {
                 onlookers.accessLog());
 
         metrics.watch(transport, tls);
+        metrics.watch(gate.refusals(), transport.refusals());
         access.watch(ACCESS_POLL);
-        ports = openPorts();
+        ports = Ports.open(transport, options.network());
+        separate.opened(ports.kinds());
     }
 
     private ServingSwitch.Parts switchParts(
@@ -257,22 +278,6 @@ public final class SlipwayServer {
         }
     }
 
-    private Ports openPorts() {
-        boolean isOpen = false;
-        try {
-            Ports opened = Ports.open(transport, options.network());
-            separate.opened(opened.kinds());
-            isOpen = true;
-            return opened;
-        } finally {
-            if (!isOpen) {
-                closeSources();
-                path.close(UNLOAD_TIME.toNanos());
-                onlookers.abandon();
-            }
-        }
-    }
-
     /** Begins to load what the options name, and opens the ports. */
     public static SlipwayServer start(ServerOptions options) {
         return start(options, List.of());
@@ -285,7 +290,17 @@ public final class SlipwayServer {
 
     /** @param clock that limits are counted by, in nanoseconds */
     static SlipwayServer start(ServerOptions options, List<ServingListener> listeners, LongSupplier clock) {
-        return new SlipwayServer(options, listeners, clock);
+        Opened opened = new Opened();
+        boolean isStarted = false;
+        try {
+            SlipwayServer server = new SlipwayServer(options, listeners, clock, opened);
+            isStarted = true;
+            return server;
+        } finally {
+            if (!isStarted) {
+                opened.close();
+            }
+        }
     }
 
     public ServerOptions options() {
@@ -320,6 +335,14 @@ public final class SlipwayServer {
     /** What is served, and how: looked at and changed. */
     public Control control() {
         return control;
+    }
+
+    /** Reads now what is read again and again: who may do what, and certificates. What is wrong is told by the log. */
+    public void lookAgain() {
+        access.look();
+        if (tls != null) {
+            tls.lookAgain();
+        }
     }
 
     /** What holds for a model now. */

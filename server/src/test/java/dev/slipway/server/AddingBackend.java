@@ -23,16 +23,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Knows {@code model.adding} files, which say what is added to each number of {@code x} float32 [any] to give {@code y}, or
- * {@code fail}; {@code user} text [any] is not used.
+ * {@code fail}, or {@code hold}, which adds nothing as soon as a test lets it; {@code user} text [any] is not used.
  */
 public final class AddingBackend implements Backend {
     private static final Signature SIGNATURE = new Signature(
             Signature.DEFAULT,
             List.of(new TensorSpec("x", DType.FP32, Shape.of(-1)), new TensorSpec("user", DType.STRING, Shape.of(-1))),
             List.of(new TensorSpec("y", DType.FP32, Shape.of(-1))));
+
+    private static volatile Hold hold = new Hold(new CountDownLatch(0), new CountDownLatch(0));
 
     /** Found by the service loader. */
     public static final class Provider implements Backend.Provider {
@@ -45,6 +48,21 @@ public final class AddingBackend implements Backend {
         public Backend open(BackendSettings settings) {
             return new AddingBackend();
         }
+    }
+
+    /**
+     * A run that is held.
+     *
+     * @param begun counted down by the run
+     * @param end counted down to let it end
+     */
+    record Hold(CountDownLatch begun, CountDownLatch end) {}
+
+    /** Holds runs that begin from now on, of models that say so. */
+    static Hold hold() {
+        Hold next = new Hold(new CountDownLatch(1), new CountDownLatch(1));
+        hold = next;
+        return next;
     }
 
     /** Writes a version. */
@@ -99,7 +117,11 @@ public final class AddingBackend implements Backend {
             if (text.equals("fail")) {
                 throw new SlipwayException(ErrorCode.INTERNAL, "told to fail");
             }
-            float added = Float.parseFloat(text);
+            boolean isHeld = text.equals("hold");
+            if (isHeld) {
+                awaitRelease();
+            }
+            float added = isHeld ? 0 : Float.parseFloat(text);
             Tensor x = request.inputs().get("x");
             ByteBuffer from = x.data();
             ByteBuffer to = ByteBuffer.allocate(x.byteCount()).order(ByteOrder.LITTLE_ENDIAN);
@@ -116,6 +138,16 @@ public final class AddingBackend implements Backend {
                 @Override
                 public void close() {}
             };
+        }
+
+        private static void awaitRelease() {
+            Hold asked = hold;
+            asked.begun().countDown();
+            try {
+                asked.end().await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         @Override

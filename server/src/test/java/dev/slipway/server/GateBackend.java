@@ -1,6 +1,7 @@
 package dev.slipway.server;
 
 import dev.slipway.api.Backend;
+import dev.slipway.api.BackendReport;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.InferenceResult;
@@ -42,6 +43,12 @@ public final class GateBackend implements Backend {
     @Override
     public String name() {
         return "gate";
+    }
+
+    /** As one whose library has gone wrong: what others hold is shown all the same. */
+    @Override
+    public BackendReport report() {
+        throw new IllegalStateException("nobody knows");
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class GrpcClient implements AutoCloseable {
         Metadata metadata = new Metadata();
         metadata.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value);
         return new GrpcClient(
-                channel, ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata)));
+                channel, ClientInterceptors.intercept(calls, MetadataUtils.newAttachHeadersInterceptor(metadata)));
     }
 
     /** The same connection; {@code heads} is given the metadata before each answer. */

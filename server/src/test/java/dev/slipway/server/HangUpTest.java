@@ -9,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,13 +31,18 @@ class HangUpTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private Process start(Path log) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        "--config=" + folder.resolve("slipway.yaml"))
+        return start(log, "--config=" + folder.resolve("slipway.yaml"));
+    }
+
+    private static Process start(Path log, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -60,6 +67,32 @@ class HangUpTest {
                 .body();
     }
 
+    private static void hangUp(Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+        assertThat(kill.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aServerThatReadsRulesAloneIsNotEndedByASignal() throws Exception {
+        TestModels.write(folder.resolve("a/1"), TestModels.times(1, 1));
+        Path rules = Files.writeString(folder.resolve("access.yaml"), "anonymous: reader\n");
+        Path log = folder.resolve("log");
+        Process process =
+                start(log, folder.resolve("a").toString(), "--access_file=" + rules, "--port=0", "--rest_api_port=0");
+        try {
+            assertThat(get(log, "/slipway/v1/models")).contains("\"a\"");
+            Files.writeString(rules, "members: {'key:ci': reader}\n");
+            hangUp(process);
+            while (get(log, "/slipway/v1/models").contains("\"a\"")) {
+                assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(process.isAlive()).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @Test
     void aSignalHasTheFileReadAndRevisionsSurviveAKill() throws Exception {
         String text =
@@ -74,8 +107,7 @@ class HangUpTest {
             // The file is looked at each second as well: on a slow machine that may come first, but not each time.
             for (int change = 1; !get(log, HISTORY).contains("\"SIGHUP\""); change++) {
                 Files.writeString(file, text.formatted(", b: {path: b, labels: {change%d: 1}}".formatted(change)));
-                Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
-                assertThat(kill.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                hangUp(process);
                 while (!get(log, HISTORY).contains("\"revision\":" + (change + 1))) {
                     assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
                     Thread.onSpinWait();

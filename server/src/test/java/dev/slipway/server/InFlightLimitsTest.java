@@ -1,6 +1,7 @@
 package dev.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Message;
 import dev.slipway.api.VersionState;
@@ -56,8 +57,8 @@ class InFlightLimitsTest {
 
     private static Path written() {
         try {
-            for (String name : List.of("iris", "busy", "digits")) {
-                String example = name.equals("digits") ? "digits/2" : "iris/1";
+            for (String name : List.of("iris", "busy", "digits", "counted")) {
+                String example = name.equals("digits") || name.equals("counted") ? "digits/2" : "iris/1";
                 TestModels.write(
                         models.resolve(name + "/1"),
                         Files.readAllBytes(SlipwayExtension.examples().resolve(example + "/model.onnx")));
@@ -71,6 +72,9 @@ class InFlightLimitsTest {
                     models.resolve("digits/slipway.yaml"),
                     "classes: %s\nlimits: {concurrent: 1, requests: 1000/s, rows: 1000/s}\n"
                             .formatted(models.resolve("digits/names.txt")));
+            Files.writeString(
+                    models.resolve("counted/slipway.yaml"),
+                    "classes: %s\nlimits: {rows: 3/h}\n".formatted(models.resolve("digits/names.txt")));
             TestModels.write(models.resolve("summing/1"), TestModels.bytes("remembering"));
             Files.writeString(models.resolve("summing/slipway.yaml"), ONE + """
                     sequence:
@@ -211,16 +215,31 @@ class InFlightLimitsTest {
     @Test
     void theTasksOfOneCallHaveOnePlaceTogether() {
         for (int i = 0; i < 5; i++) {
-            MultiInferenceResponse answer = SERVER.grpc()
-                    .call(
-                            "tensorflow.serving.PredictionService/MultiInference",
-                            tasks("tensors", "serving_default"),
-                            MultiInferenceResponse.getDefaultInstance());
-            assertThat(answer.getResultsCount()).isEqualTo(2);
+            assertThat(classify("digits", "tensors", "serving_default").getResultsCount())
+                    .isEqualTo(2);
         }
     }
 
-    private static Message tasks(String... signatures) {
+    /** Before the first of them runs. */
+    @Test
+    void theTasksOfOneCallCountItsRowsOnceForEachSignature() {
+        assertThat(classify("counted", "tensors", "serving_default").getResultsCount())
+                .isEqualTo(2);
+        StatusRuntimeException refusal = catchThrowableOfType(
+                StatusRuntimeException.class, () -> classify("counted", "tensors", "serving_default"));
+        assertThat(refusal.getStatus().getDescription()).contains("model 'counted' takes 3 rows an hour");
+        assertThat(classify("counted", "tensors").getResultsCount()).isEqualTo(1);
+    }
+
+    private static MultiInferenceResponse classify(String model, String... signatures) {
+        return SERVER.grpc()
+                .call(
+                        "tensorflow.serving.PredictionService/MultiInference",
+                        tasks(model, signatures),
+                        MultiInferenceResponse.getDefaultInstance());
+    }
+
+    private static Message tasks(String model, String... signatures) {
         FloatList.Builder image = FloatList.newBuilder();
         for (int i = 0; i < 64; i++) {
             image.addValue(i);
@@ -236,7 +255,7 @@ class InFlightLimitsTest {
                         .setExampleList(ExampleList.newBuilder().addExamples(example)));
         for (String signature : signatures) {
             request.addTasks(InferenceTask.newBuilder()
-                    .setModelSpec(ModelSpec.newBuilder().setName("digits").setSignatureName(signature))
+                    .setModelSpec(ModelSpec.newBuilder().setName(model).setSignatureName(signature))
                     .setMethodName("tensorflow/serving/classify"));
         }
         return request.build();

@@ -38,6 +38,16 @@ class LimitsServingTest {
     private static final String ROW = "[5.1, 3.5, 1.4, 0.2]";
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+    /** It has no such dtype. */
+    private static final ModelInferRequest BROKEN = ModelInferRequest.newBuilder()
+            .setModelName("iris")
+            .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                    .setName("input")
+                    .setDatatype("FP31")
+                    .addShape(1)
+                    .addShape(4))
+            .build();
+
     private static final String RULES = """
             keys: keys.txt
             anonymous: [caller]
@@ -172,6 +182,27 @@ class LimitsServingTest {
                 slipway.post("/v1/models/iris:predict", rows(1)),
                 "3600",
                 "those who show nothing may ask 1 request an hour (retry in 3600 s)");
+    }
+
+    /** Of a short one all is read at once, and nothing is let in before that. */
+    @Test
+    void shortMessagesThatCannotBeReadCount() {
+        assertThat(refusedOverGrpc(BROKEN).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        Status second = refusedOverGrpc(BROKEN).getStatus();
+        assertThat(second.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(second.getDescription()).contains("those who show nothing may ask 1 request an hour");
+        ModelInferRequest unknown = BROKEN.toBuilder().setModelName("unknown").build();
+        assertThat(refusedOverGrpc(unknown).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    private StatusRuntimeException refusedOverGrpc(ModelInferRequest request) {
+        return catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> slipway.grpc()
+                        .call(
+                                "inference.GRPCInferenceService/ModelInfer",
+                                request,
+                                ModelInferResponse.getDefaultInstance()));
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.PortKind;
 import dev.slipway.server.config.ServerOptions;
 import dev.slipway.server.config.ServerOptions.MorePort;
+import dev.slipway.server.config.StartConfig;
+import dev.slipway.server.tls.TlsSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -83,6 +85,32 @@ class StartTest {
                 assertThat(thread.isAlive()).as(thread.getName()).isFalse();
             }
         }
+    }
+
+    /** The audit log is one server's alone: another in the same process can only have it once it was let go. */
+    @Test
+    void aStartThatFailsLetsGoOfWhatItHadOpened() throws Exception {
+        Path access = Files.writeString(
+                folder.resolve("access.yaml"),
+                "anonymous: admin\naudit: {folder: %s}\n".formatted(folder.resolve("audit")));
+        ServerOptions.Network network = ServerOptions.Network.ANY_FREE_PORT;
+        ServerOptions options = new ServerOptions(
+                        FileSystemSource.Options.of(SlipwayExtension.examples()),
+                        Map.of(),
+                        network,
+                        ServerOptions.Resources.ofThisMachine())
+                .withCallers(new StartConfig.Callers(access.toString(), null));
+        TlsSettings noCertificate = new TlsSettings(
+                new TlsSettings.PemFiles(folder.resolve("none.pem"), folder.resolve("none.key"), null),
+                TlsSettings.Clients.NONE,
+                TlsSettings.RELOAD_INTERVAL);
+        ServerOptions.Batching noParameters =
+                new ServerOptions.Batching(ServerOptions.Batching.Wish.NONE, folder.resolve("none.txt"), Duration.ZERO);
+        for (ServerOptions broken :
+                List.of(options.withNetwork(network.withTls(noCertificate)), options.withBatching(noParameters))) {
+            assertThatThrownBy(() -> SlipwayServer.start(broken)).hasMessageContaining("none.");
+        }
+        assertThat(SlipwayServer.start(options).stop()).isTrue();
     }
 
     @Test

@@ -107,6 +107,21 @@ class TlsServingTest {
     }
 
     @Test
+    void aCertificateIsReadAtOnceWhenAskedFor() throws Exception {
+        SlipwayServer server = start(certificates.write(folder, certificates.server("a")), Clients.NONE);
+        X509Bundle next = certificates.server("b");
+        try {
+            certificates.write(folder, next);
+            server.lookAgain();
+            HttpResponse<String> answer = get(server.restPort(), "/v2/health/live", null);
+            assertThat(answer.sslSession().orElseThrow().getPeerCertificates()[0])
+                    .isEqualTo(next.getCertificate());
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
     void theConformanceSuiteShowsACertificateToo() throws Exception {
         TlsSettings.PemFiles files = certificates.write(folder, certificates.server("a"));
         SlipwayServer server = start(files, Clients.REQUIRED);

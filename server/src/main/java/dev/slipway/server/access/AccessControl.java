@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -44,7 +45,7 @@ public final class AccessControl implements AutoCloseable {
     private volatile Sharing sharing = Sharing.NONE;
     private volatile @Nullable String fault;
 
-    /** What the file says and does not hold yet, since what it names is not there; written by the thread that looks. */
+    /** What the file says and does not hold yet, since what it names is not there; of who looks. */
     private @Nullable AccessDocument waitingFor;
 
     private final Waiting waiting = new Waiting();
@@ -65,6 +66,7 @@ public final class AccessControl implements AutoCloseable {
         this.audit = asked == null ? null : AuditLog.open(asked.settings(), new AuditFaults(), Clock.systemUTC());
         this.policy = policy(said);
         this.sharing = said.sharing();
+        this.fault = unknownRole();
     }
 
     /**
@@ -106,10 +108,10 @@ public final class AccessControl implements AutoCloseable {
 
     private static boolean isThisMachine(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException e) {
-            // Listening on it will say so.
-            return true;
+            // It may be known once it is listened on.
+            return false;
         }
     }
 
@@ -174,13 +176,15 @@ public final class AccessControl implements AutoCloseable {
         threads = started;
     }
 
-    /** Looks at the files once; one thread at a time. */
-    void look() {
+    /** Looks at the files once, now. */
+    public synchronized void look() {
         AccessFile known = file;
         if (known == null) {
             return;
         }
         try {
+            // First: keys that were withdrawn are so also while what the rules name is not there.
+            String keys = identities.look();
             AccessDocument said = known.look();
             if (said != null || known.fault() != null) {
                 waitingFor = said;
@@ -191,11 +195,15 @@ public final class AccessControl implements AutoCloseable {
                 policy = policy(next);
                 sharing = next.sharing();
                 waitingFor = null;
+                keys = identities.look();
                 LOG.log(Level.INFO, "who may do what was read anew");
             }
             SlipwayException broken = known.fault();
-            String keys = identities.look();
-            fault = broken == null ? keys : broken.getMessage();
+            if (broken != null) {
+                fault = broken.getMessage();
+            } else {
+                fault = keys == null ? unknownRole() : keys;
+            }
         } catch (RuntimeException e) {
             String found = String.valueOf(e.getMessage());
             if (!found.equals(fault)) {
@@ -203,6 +211,15 @@ public final class AccessControl implements AutoCloseable {
             }
             fault = found;
         }
+    }
+
+    /** What is wrong with keys' roles; told once. They are not refused: of two files, one is changed after the other. */
+    private @Nullable String unknownRole() {
+        String found = identities.unknownRole(policy.rules());
+        if (found != null && !found.equals(fault)) {
+            LOG.log(Level.WARNING, found);
+        }
+        return found;
     }
 
     @Override

@@ -16,4 +16,9 @@ final class AuditFaults implements AuditListener {
     public void recovered(long lost) {
         LOG.log(Level.WARNING, "the audit log is written again; {0} events are not in it", lost);
     }
+
+    @Override
+    public void kept(String reason) {
+        LOG.log(Level.WARNING, "files of the audit log that are too old can''t be removed, and stay: {0}", reason);
+    }
 }

@@ -9,16 +9,18 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.endpoint.HttpAnswers;
 import dev.slipway.server.endpoint.RestPath;
+import dev.slipway.server.endpoint.StreamLine;
 import dev.slipway.server.transport.GrpcCall;
 import dev.slipway.server.transport.GrpcHandler;
+import dev.slipway.server.transport.Refusals;
 import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.transport.RequestLog;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,12 @@ public final class Gate implements RestHandler, GrpcHandler {
     private static final RequestLog LOG = RequestLog.of(Gate.class);
     private static final String AUTHORIZATION = "authorization";
     private static final String API_KEY = "x-api-key";
-    private static final String REQUEST_ID = "x-request-id";
 
     private final Supplier<Policy> policy;
     private final RestHandler rest;
     private final GrpcHandler grpc;
     private final Aside aside;
+    private final Refusals refusals = new Refusals();
 
     /** Runs off the event loop what may wait. */
     @FunctionalInterface
@@ -68,7 +70,10 @@ public final class Gate implements RestHandler, GrpcHandler {
         Credentials shown =
                 Credentials.of(request.header(AUTHORIZATION), request.header(API_KEY), request.clientCertificate());
         AuditTrail trail = now.trail(() -> new AuditOrigin(
-                request.method(), request.path(), host(request.remoteAddress()), text(request.header(REQUEST_ID))));
+                request.method(),
+                request.path(),
+                host(request.remoteAddress()),
+                request.context().requestId()));
         new Asked(
                         now,
                         rule,
@@ -76,7 +81,10 @@ public final class Gate implements RestHandler, GrpcHandler {
                         trail,
                         request.context(),
                         request.turn(),
-                        error -> HttpAnswers.error(reply, error),
+                        error -> {
+                            count(error);
+                            HttpAnswers.error(reply, error);
+                        },
                         permit -> {
                             request.permit(permit);
                             rest.handle(request, reply);
@@ -99,32 +107,52 @@ public final class Gate implements RestHandler, GrpcHandler {
         }
         Credentials shown =
                 Credentials.of(call.metadata(AUTHORIZATION), call.metadata(API_KEY), call.clientCertificate());
-        AuditTrail trail = now.trail(() ->
-                new AuditOrigin("gRPC", call.method(), host(call.remoteAddress()), text(call.metadata(REQUEST_ID))));
-        new Asked(
-                        now,
-                        rule,
-                        shown,
-                        trail,
-                        call.context(),
-                        call.turn(),
-                        call::fail,
-                        permit -> {
-                            call.permit(permit);
-                            grpc.handle(call);
-                        },
-                        aside)
-                .decide();
+        AuditTrail trail = now.trail(() -> new AuditOrigin(
+                "gRPC",
+                call.method(),
+                host(call.remoteAddress()),
+                call.context().requestId()));
+        Asked asked = new Asked(
+                now,
+                rule,
+                shown,
+                trail,
+                call.context(),
+                call.turn(),
+                error -> {
+                    count(error);
+                    call.fail(error);
+                },
+                permit -> {
+                    call.permit(permit);
+                    grpc.handle(call);
+                },
+                aside);
+        if (call.isOfStream()) {
+            StreamLine line = (StreamLine) call.companion(Gate.class, () -> new StreamLine(call.turn()));
+            line.add(() -> asked.before(line).decideUnseen());
+        } else {
+            asked.decide();
+        }
+    }
+
+    /** What was refused here. */
+    public Refusals refusals() {
+        return refusals;
+    }
+
+    private void count(SlipwayException error) {
+        if (error.code() == ErrorCode.UNAUTHENTICATED) {
+            refusals.count(Refusals.Reason.UNAUTHENTICATED);
+        } else if (error.code() == ErrorCode.PERMISSION_DENIED) {
+            refusals.count(Refusals.Reason.DENIED);
+        }
     }
 
     /** Without the port, which is another one for each connection: refusals that repeat themselves are counted by it. */
     private static String host(String address) {
         int colon = address.lastIndexOf(':');
         return colon < 0 ? address : address.substring(0, colon);
-    }
-
-    private static String text(@Nullable String header) {
-        return Objects.requireNonNullElse(header, "");
     }
 
     /**
@@ -146,6 +174,33 @@ public final class Gate implements RestHandler, GrpcHandler {
             Consumer<SlipwayException> refusal,
             Consumer<Permit> handler,
             Aside aside) {
+        /** The same, with those behind it in a line let on once it was refused or handed over, whichever comes first. */
+        Asked before(StreamLine line) {
+            AtomicBoolean hasPassed = new AtomicBoolean();
+            Runnable passed = () -> {
+                if (hasPassed.compareAndSet(false, true)) {
+                    line.placed();
+                }
+            };
+            return new Asked(
+                    now, rule, shown, trail, context, loop, then(refusal, passed), then(handler, passed), aside);
+        }
+
+        private static <T> Consumer<T> then(Consumer<T> first, Runnable next) {
+            return taken -> {
+                try {
+                    first.accept(taken);
+                } finally {
+                    next.run();
+                }
+            };
+        }
+
+        /** As {@link #decide}, where the transport does not see what is thrown. */
+        void decideUnseen() {
+            answering(this::decide);
+        }
+
         /** Lets through at once what can be decided at once; else on the same event loop, later. */
         void decide() {
             Principal known;
@@ -156,6 +211,7 @@ public final class Gate implements RestHandler, GrpcHandler {
                 return;
             }
             if (known == null) {
+                context.waits();
                 aside.submit(this::decideLater, refusal);
                 return;
             }
@@ -170,6 +226,7 @@ public final class Gate implements RestHandler, GrpcHandler {
                 // What the handler throws is the transport's to answer.
                 handler.accept(permit);
             } else {
+                context.waits();
                 handleOnceTaken(permit);
             }
         }
@@ -217,10 +274,14 @@ public final class Gate implements RestHandler, GrpcHandler {
             });
         }
 
-        /** The transport does not see what is thrown here. */
         private void handle(Permit permit) {
+            answering(() -> handler.accept(permit));
+        }
+
+        /** The transport does not see what is thrown here. */
+        private void answering(Runnable work) {
             try {
-                handler.accept(permit);
+                work.run();
             } catch (SlipwayException e) {
                 refusal.accept(e);
             } catch (RuntimeException | Error e) {

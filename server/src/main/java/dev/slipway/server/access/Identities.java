@@ -4,6 +4,7 @@ import dev.slipway.access.AccessRules;
 import dev.slipway.access.Authenticator;
 import dev.slipway.access.Authenticators;
 import dev.slipway.access.certificate.Certificates;
+import dev.slipway.access.key.ApiKey;
 import dev.slipway.access.key.ApiKeys;
 import dev.slipway.access.key.KeyFile;
 import dev.slipway.access.token.Tokens;
@@ -12,6 +13,7 @@ import dev.slipway.server.config.AccessDocument;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,25 @@ record Identities(
             LOG.log(Level.ERROR, e.getMessage());
         }
         return keys.fault();
+    }
+
+    /** Says which good key has a role that there is not, which gives it nothing; null when none has. */
+    @Nullable
+    String unknownRole(AccessRules rules) {
+        if (keys == null) {
+            return null;
+        }
+        Instant now = Instant.now();
+        for (ApiKey key : keys.keys().keys()) {
+            boolean isGood = key.lifetime().refusal(now) == null;
+            for (String role : key.rights().roles()) {
+                if (isGood && !rules.knows(role)) {
+                    return "keys file '%s': key '%s' of '%s' has the role '%s' (expected: one of %s)"
+                            .formatted(said.keys(), key.id(), key.name(), role, rules.roles());
+                }
+            }
+        }
+        return null;
     }
 
     /** Issuers of tokens whose keys could not be had. */

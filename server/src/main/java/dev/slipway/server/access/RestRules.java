@@ -101,11 +101,12 @@ final class RestRules {
             model(DEPLOY, "DELETE", "/models/*"),
             model(DEPLOY, "DELETE", "/models/*/*"),
             server(DEPLOY, "DELETE", "/slipway/v1/operations/*"),
-            model(DEPLOY, "PUT", "/slipway/v1/models/*"),
+            // It may name any place, and programs.
+            server(DEPLOY, "PUT", "/slipway/v1/models/*"),
             model(DEPLOY, "DELETE", "/slipway/v1/models/*"),
             model(DEPLOY, "POST", "/slipway/v1/models/*/**"),
-            model(DEPLOY, "PUT", "/slipway/v1/models/*/labels/*"),
-            model(DEPLOY, "DELETE", "/slipway/v1/models/*/labels/*"),
+            line("PUT", "/slipway/v1/models/*/labels/*", RestRules::moved),
+            line("DELETE", "/slipway/v1/models/*/labels/*", RestRules::moved),
             // MXNet Model Server's old form, last: its first segment is any name.
             inside(PREDICT, "", "/*/predict"),
             inside(PREDICT, "", "/*/*/predict"));
@@ -199,6 +200,11 @@ final class RestRules {
     private static Line model(Action action, String method, String template) {
         int at = List.of(template.substring(1).split("/", -1)).indexOf(ANY);
         return line(method, template, path -> Rule.model(action, path.get(at)));
+    }
+
+    /** A label behind {@code models/NAME/labels}, wherever it is to name. */
+    private static Rule moved(List<String> path) {
+        return new Rule.Needs(new Need(DEPLOY, path.get(3), new VersionChoice.Label(path.get(5))));
     }
 
     /** {@code NAME:explain}, or anything else that a model may be asked; without a verb it is only looked at. */

@@ -11,18 +11,19 @@ import java.util.function.Consumer;
 
 /**
  * Threads that find out who asks where that may wait for others: few, and no one else's, so that an issuer of tokens that hangs
- * holds up those alone who show tokens that are not known yet. None runs while there is nothing to do.
+ * holds up those alone who show tokens that are not known yet. None runs while there is nothing to do. Checking what may be
+ * forged takes half of the machine at most.
  */
 final class Waiting implements Gate.Aside, AutoCloseable {
-    private static final int THREADS = 4;
     private static final int QUEUE_MAX = 1_000;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final ThreadPoolExecutor threads;
 
     Waiting() {
+        int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
+                count, count, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE_MAX), task -> {
                     Thread made = new Thread(task, "slipway-identity");
                     made.setDaemon(true);
                     return made;

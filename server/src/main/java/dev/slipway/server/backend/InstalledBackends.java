@@ -6,6 +6,7 @@ import dev.slipway.api.BackendSettings;
 import dev.slipway.api.Importer;
 import dev.slipway.api.Loader;
 import dev.slipway.server.mlflow.MlflowBackend;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * where start-up archives hold its classes.
  */
 public final class InstalledBackends implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(InstalledBackends.class.getName());
+
     private final List<Backend> onClassPath = new ArrayList<>();
     private final FolderBackends inFolders;
     private final List<Backend> all = new ArrayList<>();
@@ -59,14 +62,20 @@ public final class InstalledBackends implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    /** What each holds, by name; only of those that a model was there for. */
+    /** What each holds, by name; only of those that a model was there for, and that can tell. */
     public Map<String, BackendReport> reports() {
         Map<String, BackendReport> reports = new TreeMap<>();
-        onClassPath.forEach(backend -> reports.put(backend.name(), backend.report()));
-        inFolders.all().stream()
-                .filter(FolderBackend::isOpen)
-                .forEach(backend -> reports.put(backend.name(), backend.report()));
+        onClassPath.forEach(backend -> report(backend, reports));
+        inFolders.all().stream().filter(FolderBackend::isOpen).forEach(backend -> report(backend, reports));
         return reports;
+    }
+
+    private static void report(Backend backend, Map<String, BackendReport> reports) {
+        try {
+            reports.put(backend.name(), backend.report());
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.DEBUG, "backend ''{0}'' can''t tell what it holds: {1}", backend.name(), e);
+        }
     }
 
     /** What writes models of a format anew, if one of the backends in folders does. */

@@ -237,7 +237,7 @@ public final class ServeCommand implements Callable<Integer> {
         Logs.configure(options.logging(), System.getenv());
         SlipwayServer server = SlipwayServer.start(options);
         TerminationSignals.handle(() -> stop(server));
-        if (server.options().origin().file() != null) {
+        if (readsFiles(server.options())) {
             // Without a file, SIGHUP ends the process as ever: the terminal was closed.
             TerminationSignals.onHangUp(() -> reload(server));
         }
@@ -308,8 +308,19 @@ public final class ServeCommand implements Callable<Integer> {
                 StartConfig.NONE.predictionLog());
     }
 
+    /** Whether there are files that are read again while the server runs, beside those of models. */
+    private static boolean readsFiles(ServerOptions options) {
+        return options.origin().file() != null
+                || options.callers().file() != null
+                || options.network().tls() != null;
+    }
+
     /** What is wrong is told by the log. */
     private static void reload(SlipwayServer server) {
+        server.lookAgain();
+        if (server.options().origin().file() == null) {
+            return;
+        }
         try {
             server.control().reload("SIGHUP");
         } catch (SlipwayException e) {

@@ -20,6 +20,13 @@ public record Observation(
         return new Observation(changed, predictionLog);
     }
 
+    /** The same; what {@code other} leaves out of what is taken down is left out too. */
+    Observation redacting(Observation other) {
+        ModelLog here = predictionLog;
+        ModelLog there = other.predictionLog;
+        return here == null || there == null ? this : withPredictionLog(here.redacting(there.redact()));
+    }
+
     /** The same, with something else taken down. */
     Observation withPredictionLog(@Nullable ModelLog changed) {
         return new Observation(traceSample, changed);

@@ -49,7 +49,7 @@ public final class OwnFiles {
     public static ModelConfig over(ServingConfig config, String model) {
         OwnFiles fresh = new OwnFiles();
         fresh.look(config, model);
-        return config.of(model).over(fresh.of(model));
+        return config.of(model, fresh.of(model));
     }
 
     /** Reads the files of one model again; answers whether what they say may have changed. */

@@ -1,6 +1,7 @@
 package dev.slipway.server.config;
 
 import dev.slipway.monitoring.log.HttpSink;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -63,7 +64,14 @@ public record PredictionLogConfig(String source, String namespace, long bufferBy
             String url,
             HttpSink.Mode mode,
             Duration timeout,
-            @Nullable String tokenFile) implements Place {}
+            @Nullable String tokenFile) implements Place {
+        /** URLs may hold passwords. */
+        @Override
+        public String toString() {
+            return "Http[url=%s, mode=%s, timeout=%s, tokenFile=%s]"
+                    .formatted(HttpSink.place(URI.create(url)), mode, timeout, tokenFile);
+        }
+    }
 
     /**
      * In a topic of Kafka.

@@ -17,12 +17,17 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a file says of the prediction log: where it goes, and what of a model is in it. */
 final class PredictionLogReader {
     private static final String SINKS = "sinks";
     private static final String TYPE = "type";
+
+    /** Files are named after sinks. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
+
     private static final Set<String> FILE_KEYS = Set.of(TYPE, "folder", "rotate_size", "rotate_interval", "keep");
 
     /** By type, the keys that a sink may have. */
@@ -59,12 +64,18 @@ final class PredictionLogReader {
             if (place != null) {
                 sinks.put(name, place);
             }
+            if (!NAME.matcher(name).matches()) {
+                section.problem(
+                        "sink '%s' (expected: a name of at most 100 letters, digits, '.', '_' and '-', and no '.' or '-' first)"
+                                .formatted(name));
+            }
+        }
+        long buffer = log.size("buffer", PredictionLogConfig.BUFFER_BYTES);
+        if (buffer < 1) {
+            log.problem("buffer: 0 (expected: a size from 1B)");
         }
         return new PredictionLogConfig(
-                log.text("source", ""),
-                log.text("namespace", PredictionLogConfig.NAMESPACE),
-                log.size("buffer", PredictionLogConfig.BUFFER_BYTES),
-                sinks);
+                log.text("source", ""), log.text("namespace", PredictionLogConfig.NAMESPACE), buffer, sinks);
     }
 
     private @Nullable Place place(Section sink) {
@@ -108,12 +119,13 @@ final class PredictionLogReader {
         if (!isAddress(url)) {
             sink.problem("url: '%s' (expected: http://HOST:PORT/PATH, or https:)".formatted(url));
         }
+        Duration timeout = sink.time("timeout", Duration.ofSeconds(10));
+        if (timeout.isZero()) {
+            sink.problem("timeout: 0 (expected: a time such as 10s)");
+        }
         String token = ModelReader.location(sink, "bearer_token_file", base);
         return new PredictionLogConfig.Http(
-                url,
-                sink.choice("mode", MODES, HttpSink.Mode.BINARY),
-                sink.time("timeout", Duration.ofSeconds(10)),
-                token.isEmpty() ? null : token);
+                url, sink.choice("mode", MODES, HttpSink.Mode.BINARY), timeout, token.isEmpty() ? null : token);
     }
 
     private static boolean isAddress(String url) {

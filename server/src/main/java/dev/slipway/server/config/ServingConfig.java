@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -72,7 +73,25 @@ public record ServingConfig(
 
     /** What is said of a model: under its name, or for all that are in the repository. */
     public ModelConfig of(String model) {
-        return models.getOrDefault(model, defaults);
+        ModelConfig named = models.get(model);
+        // The defaults are said of no model: what the file beside one says goes before them.
+        return named == null ? defaults.saying(Set.of()) : named;
+    }
+
+    /**
+     * What holds for a model: what is said of it, then what the file beside it says, then the defaults. What any of them leaves
+     * out of the prediction log is left out.
+     *
+     * @param own what the file beside the model says
+     */
+    public ModelConfig of(String model, ModelConfig own) {
+        ModelConfig said = of(model);
+        ModelConfig whole = said.over(own);
+        Observation observed = whole.observed()
+                .redacting(said.observed())
+                .redacting(own.observed())
+                .redacting(defaults.observed());
+        return whole.withObservation(observed).saying(whole.said());
     }
 
     /** The same with another repository. */

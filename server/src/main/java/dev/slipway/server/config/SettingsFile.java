@@ -82,7 +82,9 @@ final class SettingsFile<T> {
             return failed(invalid("can't be read: " + e, e));
         }
         boolean isEmptied = found.isBlank() && text != null && !text.isBlank();
-        if (found.equals(text) || (isEmptied && !wasEmpty)) {
+        // What a broken one names beside it may be there now.
+        boolean isKnown = found.equals(text) && fault == null;
+        if (isKnown || (isEmptied && !wasEmpty)) {
             // A file that is being written is empty at first: that it says nothing counts when it is seen again.
             wasEmpty = isEmptied;
             return false;

@@ -94,7 +94,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
 
     /** What holds for a model now: what was said of it, then what its own file says, then the defaults. */
     public ModelConfig of(String model) {
-        return config.of(model).over(own.of(model));
+        return config.of(model, own.of(model));
     }
 
     /** What the configuration says of a model now, whatever its own file says. */
@@ -286,7 +286,7 @@ public final class ServingSwitch implements Effects, Source.Target, AutoCloseabl
         boolean isSamePlace = told.containsKey(model)
                 && candidate.repository().equals(now.repository())
                 && candidate.of(model).location().equals(now.of(model).location());
-        return isSamePlace ? candidate.of(model).over(own.of(model)) : OwnFiles.over(candidate, model);
+        return isSamePlace ? candidate.of(model, own.of(model)) : OwnFiles.over(candidate, model);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class Asides {
         this.compute = compute;
     }
 
-    /** Why a request is not run whose client does not wait for it. */
+    /** Why a request gets no answer whose client does not wait for it; its call knows whether its deadline has passed. */
     static SlipwayException gone() {
         return new SlipwayException(ErrorCode.CANCELLED, "the client is gone");
     }

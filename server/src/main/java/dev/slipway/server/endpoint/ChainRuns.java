@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.api.InferenceRequest;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Transform;
@@ -61,15 +62,30 @@ final class ChainRuns {
         Handle handle = read.handle();
         InferenceRequest turned;
         try {
-            if (call.isCancelled()) {
-                throw Asides.gone();
-            }
-            turned = inference.before(handle, transform, read.request());
+            turned = turn(inference, handle, transform, read, call);
         } catch (RuntimeException | Error e) {
             fail(read, call, Serving.asSlipwayException(call.context(), e));
             return;
         }
         Reply turning = new TurningReply(inference, handle, transform, read.request(), call);
         dispatcher.submit(handle, turned, read.urgency(), turning, null);
+    }
+
+    /**
+     * Makes of a request the one that the model's run takes.
+     *
+     * @throws SlipwayException as {@link InferenceService#before}, and when nobody waits any more
+     */
+    static InferenceRequest turn(
+            InferenceService inference, Handle handle, Transform transform, ModelCall.Read read, ModelCall call) {
+        if (call.isCancelled()) {
+            throw Asides.gone();
+        }
+        long start = System.nanoTime();
+        try {
+            return inference.before(handle, transform, read.request());
+        } finally {
+            call.turned(TransformStep.BEFORE, System.nanoTime() - start);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.access.Permit;
+import dev.slipway.api.Deadline;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.provenance.Provenance;
 import dev.slipway.server.transport.GrpcCall;
@@ -35,6 +36,11 @@ abstract class GrpcModelCall extends ModelCall {
     @Override
     final int bytes() {
         return call.message().remaining();
+    }
+
+    @Override
+    final Deadline deadline() {
+        return call.deadline();
     }
 
     @Override

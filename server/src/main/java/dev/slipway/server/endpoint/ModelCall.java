@@ -3,11 +3,13 @@ package dev.slipway.server.endpoint;
 import dev.slipway.access.Action;
 import dev.slipway.access.Need;
 import dev.slipway.access.Permit;
+import dev.slipway.api.Deadline;
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ModelDescription;
 import dev.slipway.api.ServableId;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Target;
 import dev.slipway.api.VersionChoice;
@@ -35,7 +37,8 @@ abstract class ModelCall implements Reply, Runnable {
 
     private final Serving serving;
     private final String protocol;
-    private final long startNanos = System.nanoTime();
+    private long startNanos;
+    private boolean isContinued;
     private @Nullable Story story;
     private Admission.Ticket ticket = Admission.Ticket.FREE;
     private boolean isAdmitted;
@@ -101,10 +104,19 @@ abstract class ModelCall implements Reply, Runnable {
     /** Bytes of the request. */
     abstract int bytes();
 
+    /** When its answer is of no use any more. */
+    abstract Deadline deadline();
+
     /** Before anything else. */
     final void begins() {
-        story = new Story(
-                serving.observers(), new Story.Begun(protocol, context(), remoteAddress(), startNanos, bytes()));
+        RequestContext context = context();
+        startNanos = isContinued ? System.nanoTime() : context.startNanos();
+        Story begun = new Story(
+                serving.observers(), new Story.Begun(protocol, context, remoteAddress(), startNanos, bytes()));
+        if (context.hasWaited()) {
+            begun.reads();
+        }
+        story = begun;
     }
 
     private Story story() {
@@ -140,7 +152,16 @@ abstract class ModelCall implements Reply, Runnable {
      * @throws SlipwayException as a borrow does, and when who asks may not have it run: before a word on whether it is there
      */
     final Handle borrow(Target named) {
-        permit().require(new Need(Action.PREDICT, named.model(), named.version()));
+        return borrow(named, named.version());
+    }
+
+    /**
+     * As {@link #borrow(Target)}.
+     *
+     * @param said the version as the request names it, where {@code named} has the one that this was found to be
+     */
+    final Handle borrow(Target named, VersionChoice said) {
+        permit().require(new Need(Action.PREDICT, named.model(), said));
         Target target = serving.router().routed(named);
         if (model.isEmpty()) {
             model = serving.knownName(target.model());
@@ -162,14 +183,16 @@ abstract class ModelCall implements Reply, Runnable {
     }
 
     /**
-     * Lets in, or refuses, what is long before it waits to be read. Who may not ask for the model's newest version is told what
-     * counts for the one that is asked for, once that is known.
+     * Lets in, or refuses, what is long before it waits to be read, or what could not be read. Who may not ask for the model's
+     * newest version is told what counts for the one that is asked for, once that is known.
      *
      * @param known name of the model
      * @throws SlipwayException as {@link Admission#admit}
      */
     final void admitUnread(String known) {
-        if (!known.isEmpty() && permit().allows(new Need(Action.PREDICT, known, VersionChoice.LATEST))) {
+        if (model.isEmpty()
+                && !known.isEmpty()
+                && permit().allows(new Need(Action.PREDICT, known, VersionChoice.LATEST))) {
             model = known;
             story().isFor(known);
             admit();
@@ -180,6 +203,12 @@ abstract class ModelCall implements Reply, Runnable {
     final void continues(ModelCall former) {
         ticket = former.ticket;
         isAdmitted = former.isAdmitted;
+        isContinued = true;
+    }
+
+    /** How often the rows that were read are run, by this call and those that {@linkplain #continues continue} it. */
+    int runs() {
+        return 1;
     }
 
     /** Whether another call {@linkplain #continues goes on} after this one was answered. */
@@ -206,7 +235,7 @@ abstract class ModelCall implements Reply, Runnable {
             description = handle.servable().description();
             beginTrace();
             story().decoded(handle.id(), read.request());
-            ticket.rows(story().rows());
+            ticket.rows((int) Math.min(Integer.MAX_VALUE, (long) story().rows() * runs()));
             return new Read(handle, read.request(), read.urgency().of(ticket.tenant()), read.step());
         } catch (RuntimeException | Error e) {
             handle.close();
@@ -295,6 +324,11 @@ abstract class ModelCall implements Reply, Runnable {
         story().ran(run, waitedNanos);
     }
 
+    /** What stands before or after the model has turned the request, or its answer. */
+    final void turned(TransformStep step, long nanos) {
+        story().turned(step, nanos);
+    }
+
     @Override
     public final void answered(Answer answer) {
         try {
@@ -302,6 +336,7 @@ abstract class ModelCall implements Reply, Runnable {
             if (traced != null) {
                 serving.traces().stampRun(traced);
             }
+            requireAwaited();
             story().answered(answer);
             serving.requireEncodable(answer);
             Encoded encoded = write(answer);
@@ -312,6 +347,7 @@ abstract class ModelCall implements Reply, Runnable {
             if (copy != null) {
                 copy.keep(answer);
             }
+            requireAwaited();
             if (!goesOn()) {
                 // Before whoever asked can know, and ask again.
                 ticket.close();
@@ -328,6 +364,14 @@ abstract class ModelCall implements Reply, Runnable {
         }
     }
 
+    /** What nobody gets, or nobody has a use for any more, did not go well, though the model has answered. */
+    private void requireAwaited() {
+        // The transport looks at deadlines only so often.
+        if (isCancelled() || deadline().isExpired(System.nanoTime())) {
+            throw Asides.gone();
+        }
+    }
+
     private void giveUpShadow() {
         ShadowCopy copy = shadow;
         if (copy != null) {
@@ -337,10 +381,22 @@ abstract class ModelCall implements Reply, Runnable {
 
     @Override
     public final void failed(SlipwayException error) {
+        SlipwayException why = late(error);
         ticket.close();
-        Serving.tell(context(), error);
-        sendError(error);
-        story().failed(principal(), error);
+        Serving.tell(context(), why);
+        try {
+            sendError(why);
+        } finally {
+            // Who looks on has taken room for the request.
+            story().failed(principal(), why);
+        }
+    }
+
+    /** Whose deadline has passed was answered that by the transport, and counts as cancelled since then. */
+    private SlipwayException late(SlipwayException error) {
+        return error.code() == ErrorCode.CANCELLED && deadline().isExpired(System.nanoTime())
+                ? new SlipwayException(ErrorCode.DEADLINE_EXCEEDED, "the request's deadline has passed", error)
+                : error;
     }
 
     private String principal() {

@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.access.Permit;
+import dev.slipway.api.Deadline;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.SlipwayException;
@@ -79,6 +80,11 @@ final class MultiInference {
             return call.message().remaining();
         }
 
+        @Override
+        Deadline deadline() {
+            return call.deadline();
+        }
+
         /** What follows a run is read on a compute thread, as what is long. */
         @Override
         boolean isLong() {
@@ -111,7 +117,7 @@ final class MultiInference {
                     serving,
                     places.stream().map(place -> tasks.get(place).task()).toList());
             work = started;
-            Handle handle = borrow(target);
+            Handle handle = borrow(target, tasks.get(places.get(0)).target().version());
             try {
                 ExampleRequest found = request.read(
                         Serving.signature(handle, target.signature()),
@@ -167,6 +173,13 @@ final class MultiInference {
                         started.result(request.tasks().get(place).task(), answer));
             }
             return new Encoded(ByteBuffer.allocate(0));
+        }
+
+        /** One for each signature. */
+        @Override
+        int runs() {
+            return (int)
+                    message().tasks().stream().map(Wanted::signature).distinct().count();
         }
 
         @Override

@@ -41,7 +41,7 @@ final class OpenInferenceGrpc {
     void handle(GrpcCall call, String method) {
         switch (method) {
             case "ModelInfer" -> infer(call);
-            case "ModelStreamInfer" -> StreamedInfer.submit(serving, call, triton.memory());
+            case "ModelStreamInfer" -> StreamedInfer.submit(serving, call, triton.memory(call.permit()));
             case "ServerLive" -> call.reply(ServerMessages.writeServerLive(true));
             case "ServerReady" -> call.reply(ServerMessages.writeServerReady(readiness.isReady()));
             case "ModelReady" -> {
@@ -73,7 +73,7 @@ final class OpenInferenceGrpc {
     }
 
     private void infer(GrpcCall call) {
-        serving.submit(new Infer(serving, PROTOCOL, call, triton.memory()));
+        serving.submit(new Infer(serving, PROTOCOL, call, triton.memory(call.permit())));
     }
 
     /** A ModelInferRequest. */

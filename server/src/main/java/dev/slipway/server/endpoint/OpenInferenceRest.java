@@ -108,7 +108,7 @@ final class OpenInferenceRest {
         switch (route.verb()) {
             case "infer" -> {
                 if (ContentTypes.acceptJsonOrBinary(request, reply)) {
-                    serving.submit(new RestInfer(serving, request, reply, path, triton.memory()));
+                    serving.submit(new RestInfer(serving, request, reply, path, triton.memory(request.permit())));
                 }
             }
             case "generate", "generate_stream" -> {

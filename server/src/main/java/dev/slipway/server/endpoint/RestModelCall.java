@@ -1,6 +1,7 @@
 package dev.slipway.server.endpoint;
 
 import dev.slipway.access.Permit;
+import dev.slipway.api.Deadline;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.server.provenance.Provenance;
@@ -59,6 +60,11 @@ abstract class RestModelCall extends ModelCall {
     @Override
     final int bytes() {
         return request.body().remaining();
+    }
+
+    @Override
+    final Deadline deadline() {
+        return request.deadline();
     }
 
     @Override

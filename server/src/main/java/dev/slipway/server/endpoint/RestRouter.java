@@ -6,7 +6,6 @@ import dev.slipway.server.endpoint.management.Managed;
 import dev.slipway.server.endpoint.management.ManagementRest;
 import dev.slipway.server.endpoint.management.TritonRepository;
 import dev.slipway.server.endpoint.torchserve.TorchServeRest;
-import dev.slipway.server.metrics.Exposition;
 import dev.slipway.server.transport.RestHandler;
 import dev.slipway.server.transport.RestReply;
 import dev.slipway.server.transport.RestRequest;
@@ -21,7 +20,7 @@ public final class RestRouter implements RestHandler {
             "/v1/models, /v1/models/NAME[/versions/N|/labels/L][:predict|:classify|:regress|/metadata], /v2/models/NAME/infer, /v2/health,"
                     + " /v2/repository, /invocations, /predictions/NAME[/VERSION], /models, /ping, /slipway/v1/openapi.json, /metrics";
 
-    private final Serving serving;
+    private final MetricsRest metrics;
     private final TfServingRest tfServing;
     private final MlflowRest mlflow;
     private final OpenInferenceRest openInference;
@@ -36,7 +35,8 @@ public final class RestRouter implements RestHandler {
             Supplier<List<DispatchState>> dispatches,
             Managed managed,
             TritonExtensions triton) {
-        this.serving = serving;
+        this.metrics =
+                new MetricsRest(serving::metrics, (work, refused) -> serving.submitAside("metrics", work, refused));
         this.tfServing = new TfServingRest(serving);
         this.mlflow = new MlflowRest(serving, readiness);
         this.openInference = new OpenInferenceRest(serving, readiness, triton);
@@ -61,28 +61,12 @@ public final class RestRouter implements RestHandler {
         } else if (MlflowRest.PATHS.contains(first)) {
             mlflow.handle(request, path, reply);
         } else if (path.equals(List.of("metrics")) || path.equals(List.of("monitoring", "prometheus", "metrics"))) {
-            metrics(request, reply);
+            metrics.handle(request, reply);
         } else if (torchServe.serves(request.method(), path)) {
             torchServe.handle(request, path, reply);
         } else {
             HttpAnswers.error(
                     reply, 404, Map.of(), "path '%s' is unknown (expected: %s)".formatted(request.path(), PATHS));
         }
-    }
-
-    private void metrics(RestRequest request, RestReply reply) {
-        if (!request.method().equals("GET")) {
-            HttpAnswers.wrongMethod(reply, request.method(), "GET");
-            return;
-        }
-        String accepts = request.header("accept");
-        // With many models the text is long: not for an event loop.
-        serving.submitAside(
-                "metrics",
-                () -> {
-                    Exposition metrics = serving.metrics(accepts);
-                    reply.send(200, metrics.contentType(), Map.of(), metrics.body());
-                },
-                refused -> HttpAnswers.error(reply, refused));
     }
 }

@@ -44,10 +44,7 @@ final class SequenceRuns {
     private void turnAndRun(ModelCall.Read read, Transform transform, ModelCall call, Turn turn) {
         InferenceRequest filled;
         try {
-            if (call.isCancelled()) {
-                throw Asides.gone();
-            }
-            filled = turn.filled(inference.before(turn.handle(), transform, read.request()));
+            filled = turn.filled(ChainRuns.turn(inference, turn.handle(), transform, read, call));
         } catch (RuntimeException | Error e) {
             turn.failed(Serving.asSlipwayException(call.context(), e));
             return;

@@ -25,8 +25,8 @@ import dev.slipway.protocol.tfserving.PredictReader;
 import dev.slipway.protocol.tfserving.PredictRequest;
 import dev.slipway.protocol.tfserving.PredictWriter;
 import dev.slipway.server.limits.Admission;
-import dev.slipway.server.metrics.Exposition;
 import dev.slipway.server.metrics.Metrics;
+import dev.slipway.server.metrics.Shown;
 import dev.slipway.server.observe.Observers;
 import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.transport.RequestLog;
@@ -158,20 +158,46 @@ public final class Serving {
             if (onDemand.awaitLoad(call)) {
                 return false;
             }
-            call.failed(asSlipwayException(call.context(), e));
+            call.failed(asSlipwayException(call.context(), counted(call, e)));
             return true;
         }
-        if (Sequences.remembers(read.handle())) {
+        place(read, call, turn);
+        return true;
+    }
+
+    /** Puts a request that was read where it is to wait for its run. */
+    private void place(ModelCall.Read read, ModelCall call, @Nullable Executor turn) {
+        Handle handle = read.handle();
+        if (Sequences.remembers(handle)) {
             sequences.submit(read, call);
-            return true;
+            return;
         }
-        Transform transform = ChainRuns.transform(read.handle(), read.request());
+        Transform transform;
+        try {
+            transform = ChainRuns.transform(handle, read.request());
+        } catch (RuntimeException | Error e) {
+            handle.close();
+            call.failed(asSlipwayException(call.context(), e));
+            return;
+        }
         if (transform == null) {
-            dispatcher.submit(read.handle(), read.request(), read.urgency(), call, turn);
+            dispatcher.submit(handle, read.request(), read.urgency(), call, turn);
         } else {
             chains.submit(read, transform, call, turn);
         }
-        return true;
+    }
+
+    /** What a request fails with that could not be read: limits count it too, where it says as much as its model's name. */
+    private Throwable counted(ModelCall call, Throwable fault) {
+        if (call.isCancelled()) {
+            return fault;
+        }
+        try {
+            call.admitUnread(knownName(call.peekModel()));
+            return fault;
+        } catch (RuntimeException e) {
+            return e instanceof SlipwayException refusal && refusal.code() == ErrorCode.RESOURCE_EXHAUSTED ? e : fault;
+        }
     }
 
     /** The name, if a model has it; empty if none has, since names that are no models must not become series. */
@@ -308,9 +334,8 @@ public final class Serving {
                 .toList();
     }
 
-    /** @param accepts the header {@code Accept}; null for none */
-    Exposition metrics(@Nullable String accepts) {
-        return looking.metrics().scrape(accepts);
+    Shown metrics() {
+        return looking.metrics().shown();
     }
 
     /** What TensorFlow Serving's REST interface answers to a predict request, made on the calling thread. */

@@ -5,10 +5,10 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /**
- * The requests of one stream: each is read once those before it have found their place, so that none overtakes another
- * of its sequence. They run beside each other. Thread-safe.
+ * The requests of one stream: each begins once those before it have found their place, so that none overtakes another
+ * of its sequence. They run beside each other. As many wait as a stream has in hand. Thread-safe.
  */
-final class StreamLine {
+public final class StreamLine {
     private final Executor loop;
 
     // Guarded by this object's monitor.
@@ -16,24 +16,25 @@ final class StreamLine {
     private boolean isBusy;
 
     /** @param loop the stream's event loop */
-    StreamLine(Executor loop) {
+    public StreamLine(Executor loop) {
         this.loop = loop;
     }
 
-    /** Begins a request, now or later; on the event loop. Each must lead to one {@link #placed}. */
-    void add(Runnable begin) {
+    /** Begins a request, now or later; on the event loop. Each must lead to one {@link #placed}. False for later. */
+    public boolean add(Runnable begin) {
         synchronized (this) {
             if (isBusy) {
                 waiting.add(begin);
-                return;
+                return false;
             }
             isBusy = true;
         }
         begin.run();
+        return true;
     }
 
     /** The request that was begun last has found its place, or failed. Any thread. */
-    void placed() {
+    public void placed() {
         Runnable next;
         synchronized (this) {
             next = waiting.poll();

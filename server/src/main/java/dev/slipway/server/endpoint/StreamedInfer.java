@@ -25,8 +25,11 @@ final class StreamedInfer extends OpenInferenceGrpc.Infer {
 
     /** Takes a message of a stream. */
     static void submit(Serving serving, GrpcCall call, SharedMemory memory) {
-        StreamLine line = (StreamLine) call.companion(() -> new StreamLine(call.turn()));
-        line.add(() -> serving.submit(new StreamedInfer(serving, call, line, memory)));
+        StreamLine line = (StreamLine) call.companion(StreamedInfer.class, () -> new StreamLine(call.turn()));
+        if (!line.add(() -> serving.submit(new StreamedInfer(serving, call, line, memory)))) {
+            // Before it can begin, which it does on this thread.
+            call.context().waits();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.slipway.server.endpoint;
 
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.InferenceRequest;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Transform;
 import dev.slipway.core.Answer;
@@ -17,17 +18,19 @@ import dev.slipway.core.batching.Reply;
  * @param client where the turned answer goes
  */
 record TurningReply(
-        InferenceService inference, Handle handle, Transform transform, InferenceRequest request, Reply client)
+        InferenceService inference, Handle handle, Transform transform, InferenceRequest request, ModelCall client)
         implements Reply {
     @Override
     public void answered(Answer answer) {
         Answer turned;
+        long start = System.nanoTime();
         try {
             turned = inference.after(handle, transform, request, answer);
         } catch (RuntimeException | Error e) {
-            client.failed(Serving.asSlipwayException(client instanceof ModelCall call ? call.context() : null, e));
+            client.failed(Serving.asSlipwayException(client.context(), e));
             return;
         }
+        client.turned(TransformStep.AFTER, System.nanoTime() - start);
         client.answered(turned);
     }
 

@@ -10,46 +10,48 @@ final class Admitted implements Admission.Ticket {
     private final String model;
     private final long bytes;
     private final Refusals refusals;
+    private final long enteredNanos;
     /** Where the request counts, for each line of its standing. */
     private final Meter[] entered;
 
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private boolean areRowsCounted;
 
-    private Admitted(Standing standing, String model, long bytes, Refusals refusals) {
+    private Admitted(Standing standing, String model, long bytes, Refusals refusals, long nowNanos) {
         this.standing = standing;
         this.model = model;
         this.bytes = bytes;
         this.refusals = refusals;
+        this.enteredNanos = nowNanos;
         this.entered = new Meter[standing.lines.length];
     }
 
     /** As {@link Admission#admit}. */
     static Admitted enter(Standing standing, String model, long bytes, Refusals refusals, long nowNanos) {
-        Admitted request = new Admitted(standing, model, bytes, refusals);
+        Admitted request = new Admitted(standing, model, bytes, refusals, nowNanos);
         for (int at = 0; at < request.entered.length; at++) {
-            request.enter(at, nowNanos);
+            request.enter(at);
         }
         return request;
     }
 
     /** Either takes all that the line limits, or gives back all that was taken for this request, and throws. */
-    private void enter(int at, long nowNanos) {
+    private void enter(int at) {
         Line line = standing.lines[at];
         Meter meter = line.enter();
         if (meter == null) {
             giveBack(at);
             throw refused(line, Kind.CONCURRENT, 0);
         }
-        long wait = take(meter.requests, 1, line.requests, nowNanos);
+        long wait = take(meter.requests, 1, line.requests, enteredNanos);
         if (wait > 0) {
             meter.leave();
             giveBack(at);
             throw refused(line, Kind.REQUESTS, wait);
         }
-        wait = take(meter.bytes, bytes, line.bytes, nowNanos);
+        wait = take(meter.bytes, bytes, line.bytes, enteredNanos);
         if (wait > 0) {
-            giveBack(meter.requests, 1, line.requests);
+            giveBack(meter.requests, 1, line.requests, enteredNanos);
             meter.leave();
             giveBack(at);
             throw refused(line, Kind.BYTES, wait);
@@ -67,8 +69,8 @@ final class Admitted implements Admission.Ticket {
         if (isClosed.compareAndSet(false, true)) {
             for (int at = 0; at < count; at++) {
                 Line line = standing.lines[at];
-                giveBack(entered[at].requests, 1, line.requests);
-                giveBack(entered[at].bytes, bytes, line.bytes);
+                giveBack(entered[at].requests, 1, line.requests, enteredNanos);
+                giveBack(entered[at].bytes, bytes, line.bytes, enteredNanos);
                 entered[at].leave();
             }
         }
@@ -78,9 +80,9 @@ final class Admitted implements Admission.Ticket {
         return pace == null ? 0 : bucket.take(count, pace, nowNanos);
     }
 
-    private static void giveBack(Bucket bucket, long count, @Nullable Pace pace) {
+    private static void giveBack(Bucket bucket, long count, @Nullable Pace pace, long takenNanos) {
         if (pace != null) {
-            bucket.giveBack(count, pace);
+            bucket.giveBack(count, pace, takenNanos);
         }
     }
 
@@ -101,7 +103,7 @@ final class Admitted implements Admission.Ticket {
             long wait = take(entered[at].rows, rows, line.rows, nowNanos);
             if (wait > 0) {
                 for (int before = 0; before < at; before++) {
-                    giveBack(entered[before].rows, rows, standing.lines[before].rows);
+                    giveBack(entered[before].rows, rows, standing.lines[before].rows, nowNanos);
                 }
                 giveBack(entered.length);
                 throw refused(line, Kind.ROWS, wait);

@@ -12,9 +12,13 @@ final class Bucket {
     /** When all that was taken will be there again, in nanoseconds. */
     private final AtomicLong fullAt;
 
+    /** When it was full the last time that something was taken. */
+    private volatile long wasFullAt;
+
     /** A full one. */
     Bucket(long nowNanos) {
         fullAt = new AtomicLong(nowNanos);
+        wasFullAt = nowNanos;
     }
 
     /**
@@ -28,20 +32,30 @@ final class Bucket {
         long needed = Math.min(cost, pace.burstNanos());
         while (true) {
             long was = fullAt.get();
-            long from = was - nowNanos > 0 ? was : nowNanos;
+            boolean isFull = was - nowNanos <= 0;
+            long from = isFull ? nowNanos : was;
             long wait = from - nowNanos + needed - pace.burstNanos();
             if (wait > 0) {
                 return wait;
             }
             if (fullAt.compareAndSet(was, from + cost)) {
+                if (isFull) {
+                    wasFullAt = nowNanos;
+                }
                 return 0;
             }
         }
     }
 
-    /** Undoes a {@link #take} that took. */
-    void giveBack(long count, Pace pace) {
-        fullAt.addAndGet(-pace.cost(count));
+    /**
+     * Undoes a {@link #take} that took; unless the bucket was full since then, and what was taken has come back by itself.
+     *
+     * @param takenNanos when it was taken
+     */
+    void giveBack(long count, Pace pace, long takenNanos) {
+        if (wasFullAt - takenNanos <= 0) {
+            fullAt.addAndGet(-pace.cost(count));
+        }
     }
 
     boolean isFull(long nowNanos) {

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One set of limits that counts for a request, and where that is counted. Thread-safe. */
 final class Line {
+    private static final Duration WORTH_ANOTHER_TRY = Duration.ofSeconds(1);
+
     final Limits limits;
     final @Nullable Pace requests;
     final @Nullable Pace rows;
@@ -55,11 +57,14 @@ final class Line {
         }
     }
 
-    /** @param waitNanos after which it is worth another try; 0 when nobody can tell */
+    /** @param waitNanos after which it is worth another try; 0 when nobody can tell: a client is told a second then */
     SlipwayException refusal(Kind kind, long waitNanos) {
-        Duration wait = Duration.ofNanos(waitNanos);
         String what = (subject.isEmpty() ? "model '" + key.models() + "' takes " : mayAsk()) + amount(kind);
-        return new Refused(waitNanos == 0 ? what : what + " (retry in " + inWords(wait) + ")", wait);
+        if (waitNanos == 0) {
+            return new Refused(what, WORTH_ANOTHER_TRY);
+        }
+        Duration wait = Duration.ofNanos(waitNanos);
+        return new Refused(what + " (retry in " + inWords(wait) + ")", wait);
     }
 
     private String mayAsk() {

@@ -2,13 +2,13 @@ package dev.slipway.server.limits;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that is counted now. What is not used is forgotten when there is much of it, as callers are many; what is in flight never
- * is. Thread-safe.
+ * is, nor what models were asked by all, as those are few. Thread-safe.
  */
 final class Meters {
     private final Map<Key, Meter> meters = new ConcurrentHashMap<>();
@@ -53,17 +53,17 @@ final class Meters {
             return;
         }
         long now = clock.getAsLong();
-        forget(meter -> meter.isUnused(now));
+        forget((key, meter) -> meter.isUnused(now));
         if (meters.size() > most / 2) {
             // Better that some may ask a little more than that memory grows with the number of callers.
-            forget(meter -> true);
+            forget((key, meter) -> key.tenant() != null);
         }
         sweepAt = Math.max(most, 2 * meters.size());
     }
 
-    private void forget(Predicate<Meter> which) {
+    private void forget(BiPredicate<Key, Meter> which) {
         meters.forEach((key, meter) -> {
-            if (which.test(meter) && meter.forget()) {
+            if (which.test(key, meter) && meter.forget()) {
                 meters.remove(key, meter);
             }
         });

@@ -8,7 +8,7 @@ import java.time.Duration;
 final class Refused extends SlipwayException {
     private final Duration wait;
 
-    /** @param wait after which it is worth another try; zero when nobody can tell */
+    /** @param wait after which it is worth another try */
     Refused(String message, Duration wait) {
         super(ErrorCode.RESOURCE_EXHAUSTED, message);
         this.wait = wait;

@@ -4,6 +4,8 @@ import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.server.config.LoggingConfig;
 import dev.slipway.server.transport.EndedRequest;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
@@ -67,7 +69,10 @@ public final class AccessLog implements Consumer<EndedRequest>, AutoCloseable {
         if (place == null || !access.isOn()) {
             return null;
         }
-        OutputStream to = place.equals(LoggingConfig.Access.ON) ? new UnclosedStream(System.out) : file(place, access);
+        // Not System.out, which keeps it to itself when it can't be written.
+        OutputStream to = place.equals(LoggingConfig.Access.ON)
+                ? new UnclosedStream(new FileOutputStream(FileDescriptor.out))
+                : file(place, access);
         AccessForm form = said.isAccessJson() ? new JsonAccessForm() : new TextAccessForm();
         return new AccessLog(to, form, Set.copyOf(Objects.requireNonNullElse(access.skip(), List.of())), WAITING_MAX);
     }
@@ -105,13 +110,28 @@ public final class AccessLog implements Consumer<EndedRequest>, AutoCloseable {
     }
 
     private void write() {
+        try {
+            writeUntilClosed();
+        } finally {
+            try {
+                to.close();
+            } catch (IOException e) {
+                LOG.log(Level.ERROR, "the end of the access log can't be written", e);
+            }
+        }
+    }
+
+    private void writeUntilClosed() {
         List<Ended> batch = new ArrayList<>();
+        List<byte[]> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(512);
         while (true) {
             boolean isLast = closing;
             while (waiting.drainTo(batch, 256) > 0) {
-                write(batch, line);
+                batch.forEach(ended -> form(ended, line, lines));
+                write(lines);
                 batch.clear();
+                lines.clear();
             }
             if (isLast) {
                 return;
@@ -120,38 +140,49 @@ public final class AccessLog implements Consumer<EndedRequest>, AutoCloseable {
         }
     }
 
-    private void write(List<Ended> batch, StringBuilder line) {
-        int written = 0;
+    private void form(Ended ended, StringBuilder line, List<byte[]> lines) {
         try {
-            for (Ended ended : batch) {
-                line.setLength(0);
-                form.write(line, ended.request(), ended.millis());
-                to.write(line.toString().getBytes(StandardCharsets.UTF_8));
-                written++;
-            }
-            to.flush();
-            isBroken = false;
-        } catch (IOException | RuntimeException e) {
-            dropped.add(batch.size() - written);
-            if (!isBroken) {
-                LOG.log(Level.ERROR, "the access log can't be written, and lines are lost until it can", e);
-            }
-            isBroken = true;
+            line.setLength(0);
+            form.write(line, ended.request(), ended.millis());
+            lines.add(line.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (RuntimeException | Error e) {
+            lost(1, e);
         }
     }
 
-    /** Writes what waits, and ends. */
+    private void write(List<byte[]> lines) {
+        try {
+            for (byte[] line : lines) {
+                to.write(line);
+            }
+            to.flush();
+            isBroken = false;
+        } catch (IOException | RuntimeException | Error e) {
+            lost(lines.size(), e);
+        }
+    }
+
+    /** Whatever it was, memory even: requests go on, and there will be lines of them. */
+    private void lost(int lines, Throwable failure) {
+        dropped.add(lines);
+        if (!isBroken) {
+            isBroken = true;
+            LOG.log(Level.ERROR, "the access log can't be written, and lines are lost until it can", failure);
+        }
+    }
+
+    /** Writes what waits, and ends. What takes too long goes on, until the process ends. */
     @Override
     public void close() {
         closing = true;
         LockSupport.unpark(writer);
         try {
             writer.join(CLOSE_MILLIS);
-            to.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.log(Level.ERROR, "the end of the access log can't be written", e);
+        }
+        if (writer.isAlive()) {
+            LOG.log(Level.WARNING, "the access log has not ended in time; lines may be lost");
         }
     }
 }

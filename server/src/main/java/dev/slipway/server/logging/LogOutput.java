@@ -46,9 +46,12 @@ final class LogOutput extends StreamHandler {
         }
     }
 
-    /** Leaves open where lines go, which is the process's. */
+    /** Tells what is owed; leaves open where lines go, which is the process's. */
     @Override
     public synchronized void close() {
+        for (LogRecord rest = repeats.rest(); rest != null; rest = repeats.rest()) {
+            super.publish(rest);
+        }
         flush();
     }
 

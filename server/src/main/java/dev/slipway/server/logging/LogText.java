@@ -64,7 +64,11 @@ final class LogText {
 
     /** What some readers take for the end of a line, and what turns the direction of what follows. */
     private static boolean isBreak(char c) {
-        return c == '\u2028' || c == '\u2029' || (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069');
+        return c == '\u061C'
+                || c == '\u200E'
+                || c == '\u200F'
+                || (c >= '\u2028' && c <= '\u202E')
+                || (c >= '\u2066' && c <= '\u2069');
     }
 
     private static boolean isPaired(String text, int at, char c) {

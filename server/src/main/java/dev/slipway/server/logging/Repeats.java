@@ -1,10 +1,10 @@
 package dev.slipway.server.logging;
 
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,7 @@ final class Repeats {
     static final int KINDS_MAX = 1_000;
 
     private static final long INTERVAL_NANOS = INTERVAL_SECONDS * 1_000_000_000L;
+    private static final Formatter TEXT = new TextForm();
 
     private final int linesMax;
     private final LongSupplier nanoTime;
@@ -50,10 +51,8 @@ final class Repeats {
         if (linesMax == 0 || log.getLevel().intValue() < Level.INFO.intValue()) {
             return true;
         }
-        // What is told in the same words counts as the same, unless it is mere news.
-        boolean isNews = log.getLevel().intValue() < Level.WARNING.intValue() && log.getParameters() != null;
-        String text = isNews ? log.getMessage() + Arrays.toString(log.getParameters()) : log.getMessage();
-        Kind kind = new Kind(log.getLoggerName(), log.getLevel(), String.valueOf(text));
+        // As it is read: what fails for one model and for another is not the same, but what two requests were told is.
+        Kind kind = new Kind(log.getLoggerName(), log.getLevel(), TextForm.message(TEXT, log));
         Count count = counts.computeIfAbsent(kind, added -> new Count(nanoTime.getAsLong()));
         if (count.lines < linesMax) {
             count.lines++;
@@ -76,6 +75,19 @@ final class Repeats {
             oldest.remove();
             if (entry.getValue().more > 0) {
                 return summary(entry.getKey(), entry.getValue().more);
+            }
+        }
+        return null;
+    }
+
+    /** As {@link #over}, of an interval that is not over; null once all was told. */
+    @Nullable
+    LogRecord rest() {
+        for (Map.Entry<Kind, Count> entry : counts.entrySet()) {
+            int more = entry.getValue().more;
+            if (more > 0) {
+                entry.getValue().more = 0;
+                return summary(entry.getKey(), more);
             }
         }
         return null;

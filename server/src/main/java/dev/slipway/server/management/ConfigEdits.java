@@ -5,9 +5,11 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Split;
 import dev.slipway.core.source.VersionSelection;
 import dev.slipway.server.config.ModelConfig;
+import dev.slipway.server.config.ModelKey;
 import dev.slipway.server.config.ServingConfig;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -21,10 +23,33 @@ public final class ConfigEdits {
         return config -> withModel(config, model, entry);
     }
 
-    /** Without what is said of {@code model}. */
+    /**
+     * {@code entry}, signed as the configuration asks for: who says what is to be served may ask for more, and not for less. A
+     * model that has no entry yet is as the server was told.
+     *
+     * @param before what is said of {@code model} now
+     * @throws SlipwayException {@code INVALID_ARGUMENT} when the entry itself asks for less
+     */
+    public static ModelConfig signedAsBefore(String model, ModelConfig before, ModelConfig entry) {
+        Boolean was = before.form().requireSigned();
+        Boolean wanted = entry.form().requireSigned();
+        if (!entry.said().contains(ModelKey.REQUIRE_SIGNED)) {
+            return entry.withForm(entry.form().withRequireSigned(was));
+        }
+        if (!Boolean.TRUE.equals(wanted) && !Objects.equals(was, wanted)) {
+            throw new SlipwayException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "model '%s': require_signed: %s (expected: true, or not said: what needs no signature is said in the configuration as a whole)"
+                            .formatted(model, wanted == null ? "default" : wanted));
+        }
+        return entry;
+    }
+
+    /** Without what is said of {@code model}; but that it has to be signed stays, where the repository may hold it. */
     public static UnaryOperator<ServingConfig> delete(String model) {
         return config -> {
-            if (!config.models().containsKey(model)) {
+            ModelConfig entry = config.models().get(model);
+            if (entry == null) {
                 throw new SlipwayException(
                         ErrorCode.NOT_FOUND,
                         "model '%s' is not named in the configuration (expected: %s)%s"
@@ -37,6 +62,11 @@ public final class ConfigEdits {
             }
             Map<String, ModelConfig> models = new TreeMap<>(config.models());
             models.remove(model);
+            ModelConfig others = config.defaults();
+            boolean isToBeSigned = Boolean.TRUE.equals(entry.form().requireSigned());
+            if (isToBeSigned && entry.location().isEmpty()) {
+                models.put(model, others.withForm(others.form().withRequireSigned(true)));
+            }
             return config.withModels(models);
         };
     }

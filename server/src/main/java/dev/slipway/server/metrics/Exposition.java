@@ -26,7 +26,7 @@ public record Exposition(String contentType, ByteBuffer body) {
      * @param accepts the header {@code Accept}; null for none
      */
     static Exposition of(MetricSnapshots metrics, @Nullable String accepts) {
-        ExpositionFormatWriter writer = FORMATS.findWriter(accepts == null ? "" : accepts);
+        ExpositionFormatWriter writer = writer(accepts);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             writer.write(out, metrics);
@@ -34,5 +34,14 @@ public record Exposition(String contentType, ByteBuffer body) {
             throw new UncheckedIOException(e);
         }
         return new Exposition(writer.getContentType(), ByteBuffer.wrap(out.toByteArray()));
+    }
+
+    /** The content type that who asks so gets. */
+    static String form(@Nullable String accepts) {
+        return writer(accepts).getContentType();
+    }
+
+    private static ExpositionFormatWriter writer(@Nullable String accepts) {
+        return FORMATS.findWriter(accepts == null ? "" : accepts);
     }
 }

@@ -5,9 +5,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Times of one metric, a histogram for each set of labels; the first of them is the model. Thread-safe. */
@@ -17,6 +19,9 @@ final class LatencyFamily implements Collector {
     private final String[] labelNames;
     private final SeriesRoom room;
     private final Map<List<String>, LatencyHistogram> all = new ConcurrentHashMap<>();
+
+    /** How many of them take room: all but those of other models. */
+    private final AtomicInteger held = new AtomicInteger();
 
     LatencyFamily(String name, String help, SeriesRoom room, String... labelNames) {
         this.name = name;
@@ -37,20 +42,39 @@ final class LatencyFamily implements Collector {
         if (found != null) {
             return found;
         }
-        if (!room.has(all.size())) {
-            String[] others = labels.clone();
-            others[0] = SeriesRoom.OTHER;
-            for (int i = 1; i < others.length; i++) {
-                others[i] = labelNames[i].equals("version") ? "" : labels[i];
-            }
-            key = List.of(others);
-        }
-        return all.computeIfAbsent(key, labelled -> new LatencyHistogram());
+        return all.computeIfAbsent(room.has(held.get()) ? key : others(key), this::made);
     }
 
-    /** Forgets those whose labels fit. */
-    void removeIf(Predicate<List<String>> labels) {
-        all.keySet().removeIf(labels);
+    private LatencyHistogram made(List<String> labels) {
+        if (!isShared(labels)) {
+            held.incrementAndGet();
+        }
+        return new LatencyHistogram();
+    }
+
+    /** The labels that count for these where there is no more room. */
+    private List<String> others(List<String> labels) {
+        List<String> others = new ArrayList<>(labels);
+        others.set(0, SeriesRoom.OTHER);
+        for (int i = 1; i < labelNames.length; i++) {
+            if (labelNames[i].equals("version")) {
+                others.set(i, "");
+            }
+        }
+        return List.copyOf(others);
+    }
+
+    private boolean isShared(List<String> labels) {
+        return labels.equals(others(labels));
+    }
+
+    /** Forgets those whose labels fit, but for those of other models. */
+    void removeIf(Predicate<List<String>> fit) {
+        for (List<String> labels : List.copyOf(all.keySet())) {
+            if (fit.test(labels) && !isShared(labels) && all.remove(labels) != null) {
+                held.decrementAndGet();
+            }
+        }
     }
 
     @Override

@@ -78,9 +78,16 @@ final class LatencyHistogram {
         sumNanos.add(time);
     }
 
-    /** As {@link #record(long)}, of a request that was traced. */
-    void record(long nanos, RequestContext.TraceIds ids) {
+    /**
+     * As {@link #record(long)}, of a request.
+     *
+     * @param ids null for one that was not traced
+     */
+    void record(long nanos, RequestContext.@Nullable TraceIds ids) {
         record(nanos);
+        if (ids == null) {
+            return;
+        }
         AtomicReferenceArray<@Nullable Exemplar> kept = exemplars;
         if (kept == null) {
             kept = new AtomicReferenceArray<>(CLASSIC.length + 1);

@@ -3,13 +3,17 @@ package dev.slipway.server.metrics;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener;
 import dev.slipway.api.VersionState;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** Times loads and unloads, by what is told of versions' states, and counts loads that failed. Thread-safe. */
 final class LoadMetrics implements ServingListener {
@@ -20,6 +24,9 @@ final class LoadMetrics implements ServingListener {
     private final Map<ServableId, Instant> loading = new ConcurrentHashMap<>();
     private final Map<ServableId, Instant> unloading = new ConcurrentHashMap<>();
     private final Map<ServableId, Loads> byVersion = new ConcurrentHashMap<>();
+
+    /** Models whose failures are counted under their names. */
+    private final Set<String> named = ConcurrentHashMap.newKeySet();
 
     /** Loads of one version since it is known. */
     static final class Loads {
@@ -57,8 +64,7 @@ final class LoadMetrics implements ServingListener {
         ServableId id = change.id();
         if (change.state() == VersionState.LOADING) {
             loading.put(id, change.time());
-            failures.labelValues(room.max() > byVersion.size() ? id.model() : SeriesRoom.OTHER)
-                    .inc(0);
+            failures(id.model()).inc(0);
         } else if (change.state() == VersionState.AVAILABLE || change.state() == VersionState.QUARANTINED) {
             ended(change);
         } else if (change.state() == VersionState.UNLOADING) {
@@ -83,8 +89,7 @@ final class LoadMetrics implements ServingListener {
                 : new Loads();
         if (change.error() != null) {
             counted.failed.incrementAndGet();
-            failures.labelValues(byVersion.containsKey(id) ? id.model() : SeriesRoom.OTHER)
-                    .inc();
+            failures(id.model()).inc();
             return;
         }
         counted.good.incrementAndGet();
@@ -92,6 +97,25 @@ final class LoadMetrics implements ServingListener {
             long nanos = nanos(since, change.time());
             counted.nanos.addAndGet(nanos);
             loads.of(id.model()).record(nanos);
+        }
+    }
+
+    private CounterDataPoint failures(String model) {
+        boolean hasRoom = named.contains(model) || named.size() < room.max();
+        if (hasRoom) {
+            named.add(model);
+        }
+        return failures.labelValues(hasRoom ? model : SeriesRoom.OTHER);
+    }
+
+    /** Forgets models that are gone. */
+    void forget(Predicate<String> isGone) {
+        loads.removeIf(labels -> isGone.test(labels.get(0)));
+        unloads.removeIf(labels -> isGone.test(labels.get(0)));
+        for (String model : List.copyOf(named)) {
+            if (!model.equals(SeriesRoom.OTHER) && isGone.test(model) && named.remove(model)) {
+                failures.remove(model);
+            }
         }
     }
 

@@ -2,12 +2,10 @@ package dev.slipway.server.metrics;
 
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.ErrorCode;
-import dev.slipway.api.ModelStatus;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener;
 import dev.slipway.api.VersionChoice;
 import dev.slipway.api.VersionState;
-import dev.slipway.api.VersionStatus;
 import dev.slipway.core.ComputePool;
 import dev.slipway.core.Handle;
 import dev.slipway.core.Manager;
@@ -26,18 +24,14 @@ import dev.slipway.server.management.Operations;
 import dev.slipway.server.predictions.PredictionLogs;
 import dev.slipway.server.tls.Tls;
 import dev.slipway.server.tracing.Tracing;
+import dev.slipway.server.transport.Refusals;
 import dev.slipway.server.transport.RequestContext;
 import dev.slipway.server.transport.Transport;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.nio.ByteBuffer;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and times, for Prometheus; under names of our own, and under those that other servers use. */
@@ -45,6 +39,7 @@ public final class Metrics implements ServingListener {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Gauges gauges = new Gauges(registry);
     private final SeriesRoom room;
+    private final WaitingRequests waiting;
     private final RequestMetrics requests;
     private final LatencyFamily runs;
     private final LatencyFamily transforms;
@@ -54,8 +49,7 @@ public final class Metrics implements ServingListener {
     /** Looked up once for each version: finding a series by its labels costs more than counting. */
     private final Map<ServableId, LatencyHistogram> runSeries = new ConcurrentHashMap<>();
 
-    private volatile SortedMap<String, ModelStatus> statuses = Collections.emptySortedMap();
-    private volatile Supplier<Map<ServableId, Integer>> waiting = Map::of;
+    private final Present present = new Present();
     private boolean showsProcess;
 
     public Metrics() {
@@ -64,6 +58,7 @@ public final class Metrics implements ServingListener {
 
     public Metrics(MetricsSettings settings) {
         room = new SeriesRoom(settings.seriesMax());
+        waiting = new WaitingRequests(room);
         requests = new RequestMetrics(settings.timesPhases(), room);
         registry.register(requests);
         runs = new LatencyFamily("slipway_run_seconds", "Time in the model itself.", room, "model", "version")
@@ -84,29 +79,22 @@ public final class Metrics implements ServingListener {
                 room::refused);
         if (settings.showsPeers()) {
             registry.register(new TensorFlowNames(requests, loads));
-            registry.register(new TritonNames(requests, dispatches, () -> waiting.get()));
+            registry.register(new TritonNames(requests, dispatches, waiting::byVersion));
             registry.register(new TorchServeNames(requests));
         }
     }
 
     /** Shows what the core holds now. */
     public void watch(Manager manager, Dispatcher dispatcher, ComputePool pool) {
-        statuses = manager.statuses();
+        present.watch(manager.statuses());
         requests.signatures((id, signature) -> hasSignature(manager, id, signature));
-        waiting = () -> waiting(dispatcher);
+        waiting.watch(dispatcher);
         gauges.gauge(
                 "slipway_handles_open",
                 "Requests that hold a model now.",
                 () -> manager.map().handlesOpen());
         gauges.gauge("slipway_requests_waiting", "Requests that wait for their run.", dispatcher::waiting);
-        gauges.gauge("slipway_model_requests_waiting", "Requests that wait for their run.", "model", () -> {
-            Map<String, Integer> byModel = new HashMap<>();
-            waiting(dispatcher).forEach((id, count) -> {
-                boolean hasRoom = byModel.size() < room.max() || byModel.containsKey(id.model());
-                byModel.merge(hasRoom ? id.model() : SeriesRoom.OTHER, count, Integer::sum);
-            });
-            return byModel;
-        });
+        gauges.gauge("slipway_model_requests_waiting", "Requests that wait for their run.", "model", waiting::byModel);
         gauges.gauge(
                 "slipway_memory_reserved_bytes",
                 "Memory set aside for models.",
@@ -127,12 +115,6 @@ public final class Metrics implements ServingListener {
         try (handle) {
             return handle.servable().description().signatures().containsKey(signature);
         }
-    }
-
-    private static Map<ServableId, Integer> waiting(Dispatcher dispatcher) {
-        Map<ServableId, Integer> byVersion = new HashMap<>();
-        dispatcher.states().forEach(state -> byVersion.merge(state.id(), state.waiting(), Integer::sum));
-        return byVersion;
     }
 
     /** Shows how many files of settings are broken. */
@@ -179,7 +161,7 @@ public final class Metrics implements ServingListener {
                 "slipway_token_issuer_faults",
                 "Issuers of tokens whose keys could not be had; those that were had before count.",
                 access::issuerFaults);
-        gauges.gauge("slipway_audit_lost", "Events that are missing in the audit log.", access::unaudited);
+        gauges.counter("slipway_audit_lost_total", "Events that are missing in the audit log.", access::unaudited);
     }
 
     /** Shows what is missing in the access log. */
@@ -212,6 +194,11 @@ public final class Metrics implements ServingListener {
         if (tls != null) {
             ServerMetrics.register(registry, tls);
         }
+    }
+
+    /** Shows what was refused before it was known what is asked for, there and there. */
+    public void watch(Refusals atTheGate, Refusals onTheWay) {
+        ServerMetrics.register(registry, atTheGate, onTheWay);
     }
 
     /** Counts a request that was answered; one for a model that is not known without a name. Its trace is shown as an exemplar. */
@@ -278,40 +265,23 @@ public final class Metrics implements ServingListener {
             runSeries.remove(id);
             runs.removeIf(labels::equals);
             transforms.removeIf(of -> of.subList(0, 2).equals(labels));
-            requests.forget(id::equals);
+            requests.forget(key -> key.isOf(id));
         }
     }
 
-    /** A request may be told of after its version has ended. */
-    private boolean isGone(ServableId id) {
-        ModelStatus status = statuses.get(id.model());
-        return status == null
-                || status.versions().stream()
-                        .noneMatch(version -> version.version() == id.version() && isThere(version));
-    }
-
-    private static boolean isThere(VersionStatus version) {
-        return version.state() != VersionState.ENDED;
-    }
-
-    /**
-     * All of it.
-     *
-     * @param accepts in which form: the header {@code Accept}; null for none
-     */
-    public synchronized Exposition scrape(@Nullable String accepts) {
+    /** All of it as it is now. One at a time. */
+    public synchronized Shown shown() {
         if (!showsProcess) {
             showsProcess = true;
             ServerMetrics.registerProcess(registry);
         }
-        if (!statuses.isEmpty()) {
-            requests.forget(this::isGone);
+        if (!present.isKnown()) {
+            return new Shown(registry.scrape());
         }
-        return Exposition.of(registry.scrape(), accepts);
-    }
-
-    /** All of it in Prometheus' text format, UTF-8. */
-    public ByteBuffer text() {
-        return scrape(null).body();
+        requests.forget(present::isGone);
+        Shown shown = new Shown(registry.scrape());
+        // Now that what they did last was shown.
+        loads.forget(present::isGone);
+        return shown;
     }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class RequestMetrics implements MultiCollector {
     private final boolean timesPhases;
     private final SeriesRoom room;
     private final Map<Key, Series> live = new ConcurrentHashMap<>();
+
+    /** Of {@link #live}, by {@link #held}: what got to a version, and what got to none, each have the room of a metric. */
+    private final AtomicInteger ofVersions = new AtomicInteger();
+
+    private final AtomicInteger ofNone = new AtomicInteger();
 
     private volatile BiPredicate<ServableId, String> hasSignature = (id, signature) -> true;
 
@@ -58,6 +64,15 @@ final class RequestMetrics implements MultiCollector {
         String versionText() {
             return version < 0 ? "" : Long.toString(version);
         }
+
+        boolean isOf(ServableId id) {
+            return version == id.version() && model.equals(id.model());
+        }
+
+        /** Whether it stands for more than a model that may go. */
+        boolean isShared() {
+            return version < 0 && (model.isEmpty() || model.equals(SeriesRoom.OTHER));
+        }
     }
 
     /** What tells sums apart. */
@@ -69,30 +84,21 @@ final class RequestMetrics implements MultiCollector {
      * @param phases as {@link #PHASES}; empty where they are not timed apart
      */
     record Series(Key key, LatencyHistogram total, List<LatencyHistogram> phases) {
-        void count(Prediction.Phases took) {
-            total.record(took.total());
-            if (!phases.isEmpty()) {
-                record(0, took.decode());
-                record(1, took.queue());
-                record(2, took.compute());
-                record(3, took.encode());
-            }
-        }
-
-        void count(Prediction.Phases took, RequestContext.TraceIds ids) {
+        /** @param ids null for one that was not traced */
+        void count(Prediction.Phases took, RequestContext.@Nullable TraceIds ids) {
             total.record(took.total(), ids);
-            long[] nanos = {took.decode(), took.queue(), took.compute(), took.encode()};
-            for (int phase = 0; phase < phases.size(); phase++) {
-                if (nanos[phase] > 0) {
-                    phases.get(phase).record(nanos[phase], ids);
-                }
+            if (!phases.isEmpty()) {
+                record(0, took.decode(), ids);
+                record(1, took.queue(), ids);
+                record(2, took.compute(), ids);
+                record(3, took.encode(), ids);
             }
         }
 
         /** What was not reached took no time, which says nothing of what it takes. */
-        private void record(int phase, long nanos) {
+        private void record(int phase, long nanos, RequestContext.@Nullable TraceIds ids) {
             if (nanos > 0) {
-                phases.get(phase).record(nanos);
+                phases.get(phase).record(nanos, ids);
             }
         }
     }
@@ -115,11 +121,7 @@ final class RequestMetrics implements MultiCollector {
         if (series == null) {
             series = series(key);
         }
-        if (ids == null) {
-            series.count(prediction.phases());
-        } else {
-            series.count(prediction.phases(), ids);
-        }
+        series.count(prediction.phases(), ids);
     }
 
     private Series series(Key asked) {
@@ -132,8 +134,14 @@ final class RequestMetrics implements MultiCollector {
                 return found;
             }
         }
-        Key known = room.has(live.size()) ? key : new Key(SeriesRoom.OTHER, -1, "", key.protocol(), key.code());
+        boolean hasRoom = key.isShared() || room.has(held(key).get());
+        Key known = hasRoom ? key : new Key(SeriesRoom.OTHER, -1, "", key.protocol(), key.code());
         return live.computeIfAbsent(known, this::made);
+    }
+
+    /** How many there are of its kind. */
+    private AtomicInteger held(Key key) {
+        return key.version() < 0 ? ofNone : ofVersions;
     }
 
     private boolean isThere(Key key) {
@@ -146,6 +154,9 @@ final class RequestMetrics implements MultiCollector {
     }
 
     private Series made(Key key) {
+        if (!key.isShared()) {
+            held(key).incrementAndGet();
+        }
         List<LatencyHistogram> phases = new ArrayList<>();
         for (int phase = 0; timesPhases && phase < PHASES.size(); phase++) {
             phases.add(new LatencyHistogram());
@@ -153,12 +164,12 @@ final class RequestMetrics implements MultiCollector {
         return new Series(key, new LatencyHistogram(), List.copyOf(phases));
     }
 
-    /** Forgets the series of versions that are gone; their models' sums stay. */
-    synchronized void forget(Predicate<ServableId> isGone) {
+    /** Forgets the series of versions and models that are gone; the models' sums stay. */
+    synchronized void forget(Predicate<Key> isGone) {
         for (Series series : series()) {
             Key key = series.key();
-            if (key.version() >= 0 && isGone.test(new ServableId(key.model(), key.version()))) {
-                live.remove(key);
+            if (!key.isShared() && isGone.test(key) && live.remove(key) != null) {
+                held(key).decrementAndGet();
                 Sum sum = new Sum(key.model(), key.protocol(), key.code());
                 Sum kept = gone.containsKey(sum) || gone.size() < room.max()
                         ? sum

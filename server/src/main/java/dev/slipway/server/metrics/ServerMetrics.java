@@ -4,7 +4,9 @@ import dev.slipway.core.ComputePool;
 import dev.slipway.server.Version;
 import dev.slipway.server.logging.AccessLog;
 import dev.slipway.server.tls.Tls;
+import dev.slipway.server.transport.Refusals;
 import dev.slipway.server.transport.Transport;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -80,6 +82,19 @@ final class ServerMetrics {
                         "slipway_access_log_dropped_total",
                         "Requests that are missing in the access log: too many at once, or it can't be written.",
                         log::dropped);
+    }
+
+    static void register(PrometheusRegistry registry, Refusals atTheGate, Refusals onTheWay) {
+        CounterWithCallback.builder()
+                .name("slipway_refused_total")
+                .help("Requests that were refused before it was known what they ask for.")
+                .labelNames("reason")
+                .callback(callback -> {
+                    for (Refusals.Reason reason : Refusals.Reason.values()) {
+                        callback.call((double) (atTheGate.counted(reason) + onTheWay.counted(reason)), reason.word());
+                    }
+                })
+                .register(registry);
     }
 
     /** The process, the JVM, and which build this is. Takes some tens of milliseconds: not while the server starts. */

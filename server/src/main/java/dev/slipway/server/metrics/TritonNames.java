@@ -2,7 +2,6 @@ package dev.slipway.server.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.slipway.api.ErrorCode;
-import dev.slipway.api.ServableId;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -39,10 +38,10 @@ final class TritonNames implements MultiCollector {
 
     private final RequestMetrics requests;
     private final DispatchMetrics dispatches;
-    private final Supplier<Map<ServableId, Integer>> waiting;
+    private final Supplier<Map<Labels, Integer>> waiting;
 
-    /** @param waiting requests that wait, of each version */
-    TritonNames(RequestMetrics requests, DispatchMetrics dispatches, Supplier<Map<ServableId, Integer>> waiting) {
+    /** @param waiting requests that wait, by the labels {@code model} and {@code version} */
+    TritonNames(RequestMetrics requests, DispatchMetrics dispatches, Supplier<Map<Labels, Integer>> waiting) {
         this.requests = requests;
         this.dispatches = dispatches;
         this.waiting = waiting;
@@ -93,9 +92,7 @@ final class TritonNames implements MultiCollector {
             names.add(ROWS, labels, (double) run.rows());
             names.add(RUNS, labels, (double) run.count());
         });
-        waiting.get()
-                .forEach((id, count) -> names.add(
-                        PENDING, Labels.of("model", id.model(), "version", Long.toString(id.version())), count));
+        waiting.get().forEach((labels, count) -> names.add(PENDING, labels, count));
         machine(names);
         return new MetricSnapshots(names.snapshots());
     }

@@ -3,6 +3,7 @@ package dev.slipway.server.observe;
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ServableId;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.core.Answer;
 import dev.slipway.monitoring.Prediction;
 import dev.slipway.server.transport.RequestContext;
@@ -45,6 +46,13 @@ public interface RequestObserver {
          * @param waitedNanos how long the request had waited for the run
          */
         default void ran(Dispatch run, long waitedNanos) {}
+
+        /**
+         * What stands before or after the model has turned the request, {@linkplain #ran before its run}, or what the run gave.
+         *
+         * @param nanos what that took, until now
+         */
+        default void turned(TransformStep step, long nanos) {}
 
         /** The answer, whose tensors may be read until this returns, before it is written. */
         default void answered(Answer answer) {}

@@ -3,6 +3,7 @@ package dev.slipway.server.observe;
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ServableId;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.core.Answer;
@@ -11,7 +12,6 @@ import dev.slipway.server.transport.RequestContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** What is taken down of one request for a model while it is answered. For one thread at a time. */
@@ -74,17 +74,20 @@ public final class Story {
         signature = request.target().signature();
         rows = rows(request.inputs());
         decodeNanos = System.nanoTime() - readNanos;
-        tell(follower -> follower.decoded(servable, request));
+        if (isFollowed()) {
+            tell(follower -> follower.decoded(servable, request));
+        }
     }
 
-    /** Items along axis 0 of the first input that has one; 1 where none has. */
-    private static int rows(Map<String, Tensor> inputs) {
+    /** Items along axis 0 of the input that has most of them; 1 where none has such an axis. */
+    static int rows(Map<String, Tensor> inputs) {
+        long most = -1;
         for (Tensor input : inputs.values()) {
             if (input.shape().rank() > 0) {
-                return (int) Math.min(input.shape().dim(0), Integer.MAX_VALUE);
+                most = Math.max(most, input.shape().dim(0));
             }
         }
-        return 1;
+        return most < 0 ? 1 : (int) Math.min(most, Integer.MAX_VALUE);
     }
 
     /** Items of the request; 0 as long as it was not read. */
@@ -96,14 +99,25 @@ public final class Story {
     public void ran(Dispatch run, long waitedNanos) {
         queueNanos = waitedNanos;
         computeNanos = run.times().runNanos();
-        tell(follower -> follower.ran(run, waitedNanos));
+        if (isFollowed()) {
+            tell(follower -> follower.ran(run, waitedNanos));
+        }
+    }
+
+    /** What stands before or after the model has turned the request, or its answer, in {@code nanos} that end now. */
+    public void turned(TransformStep step, long nanos) {
+        if (isFollowed()) {
+            tell(follower -> follower.turned(step, nanos));
+        }
     }
 
     /** The answer is there, and is written from now on. */
     public void answered(Answer answer) {
         version = answer.id().version();
         signature = answer.signature().name();
-        tell(follower -> follower.answered(answer));
+        if (isFollowed()) {
+            tell(follower -> follower.answered(answer));
+        }
         encodeStartNanos = System.nanoTime();
     }
 
@@ -132,24 +146,34 @@ public final class Story {
                 new Prediction.Phases(
                         decodeNanos, queueNanos, computeNanos, encodeNanos, System.nanoTime() - begun.startNanos()),
                 new Prediction.Size(rows, begun.requestBytes(), answerBytes));
-        tell(follower -> follower.ended(prediction));
-        for (int i = 0; i < observers.all().size(); i++) {
-            BiConsumer<Prediction, RequestContext> told = observers.all().get(i);
-            safely(each -> told.accept(each, context), prediction);
+        if (isFollowed()) {
+            tell(follower -> follower.ended(prediction));
         }
+        for (int i = 0; i < observers.all().size(); i++) {
+            try {
+                observers.all().get(i).accept(prediction, context);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+    }
+
+    /** Asked before there is something to tell, which costs an object. */
+    private boolean isFollowed() {
+        return !followers.isEmpty();
     }
 
     private void tell(Consumer<RequestObserver.Follower> what) {
         for (int i = 0; i < followers.size(); i++) {
-            safely(what, followers.get(i));
+            try {
+                what.accept(followers.get(i));
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
         }
     }
 
-    private static <T> void safely(Consumer<T> what, T told) {
-        try {
-            what.accept(told);
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "who looks on at a request failed", e);
-        }
+    private static void failed(Throwable e) {
+        LOG.log(Level.ERROR, "who looks on at a request failed", e);
     }
 }

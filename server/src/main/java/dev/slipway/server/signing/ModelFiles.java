@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * The files of a version as they are at one moment: all of them, since whatever lies in a version's folder may be read when it
  * is loaded. Nothing that a link leads out of the folder for is among them.
  *
- * @param top the folder, or the single file
+ * @param top the folder, or the single file, by a path without links: to be opened by this one, since a link on the way there
+ *     can be led elsewhere and back unseen
  * @param signature where the signature is, if there is one: in the folder, or beside a single file
  * @param byName where each file is, by its path in the folder, with {@code /}; without the signature
  * @param states of all files, folders and links, and of the folder above, by their places: two equal ones mean that nothing
@@ -55,7 +56,7 @@ record ModelFiles(Path top, Path signature, SortedMap<String, Path> byName, Map<
      *     names with control characters, too many files
      */
     static ModelFiles look(Path path) throws IOException {
-        Path at = path.toAbsolutePath();
+        Path at = real(path);
         SortedMap<String, Path> files = new TreeMap<>();
         Map<Path, FileState> states = new HashMap<>();
         states.put(at, FileState.of(at));
@@ -66,8 +67,7 @@ record ModelFiles(Path top, Path signature, SortedMap<String, Path> byName, Map<
         }
         Path signature = signature(at);
         if (Files.isDirectory(at)) {
-            Path root = at.toRealPath();
-            Files.walkFileTree(root, Set.of(), DEPTH_MAX, new Visitor(root, files, states));
+            Files.walkFileTree(at, Set.of(), DEPTH_MAX, new Visitor(at, files, states));
             files.remove(NAME);
         } else {
             String name = Objects.requireNonNull(at.getFileName()).toString();
@@ -80,6 +80,15 @@ record ModelFiles(Path top, Path signature, SortedMap<String, Path> byName, Map<
             }
         }
         return new ModelFiles(at, signature, files, states);
+    }
+
+    /** Without the links on the way to a folder, or to a single file, which itself must be none. */
+    private static Path real(Path path) throws IOException {
+        Path at = path.toAbsolutePath();
+        Path above = at.getParent();
+        return above == null || Files.isDirectory(at)
+                ? at.toRealPath()
+                : above.toRealPath().resolve(Objects.requireNonNull(at.getFileName()));
     }
 
     /**

@@ -44,10 +44,11 @@ final class SignedLoader implements Loader {
     /**
      * What opens files may remember of them: it is asked again only while they are as they were.
      *
+     * @param top where they were opened
      * @param states of the files when their signature was checked; null when nobody asked for one
      * @param files that were found to be covered by it; none before that
      */
-    private record Opened(Loader loader, @Nullable Map<Path, FileState> states, List<Path> files) {}
+    private record Opened(Loader loader, Path top, @Nullable Map<Path, FileState> states, List<Path> files) {}
 
     SignedLoader(
             Signatures signatures,
@@ -69,7 +70,9 @@ final class SignedLoader implements Loader {
             changed.requireOwnParameters();
         }
         Opened known = opened;
-        changed.opened = known == null ? null : new Opened(known.loader().with(said), known.states(), known.files());
+        changed.opened = known == null
+                ? null
+                : new Opened(known.loader().with(said), known.top(), known.states(), known.files());
         return changed;
     }
 
@@ -82,7 +85,10 @@ final class SignedLoader implements Loader {
     @Override
     public @Nullable Path path() {
         Loader known = known();
-        return known == null ? null : known.path();
+        Path found = known == null ? null : known.path();
+        Opened last = opened;
+        // What lies beside a version is looked for where people put it, be that a link.
+        return last != null && last.top().equals(found) ? path : found;
     }
 
     @Override
@@ -113,7 +119,7 @@ final class SignedLoader implements Loader {
 
     private <T> T checked(Function<Loader, T> work, Consumer<T> undo) {
         if (!signatures.isRequired(model)) {
-            return work.apply(opened(null));
+            return work.apply(opened(path, null));
         }
         requireOwnParameters();
         if (isSignedInside()) {
@@ -123,7 +129,7 @@ final class SignedLoader implements Loader {
         if (!before.differences().isEmpty()) {
             throw new SlipwayException(ErrorCode.INVALID_ARGUMENT, message(before));
         }
-        Loader loader = opened(before.files().states());
+        Loader loader = opened(before.files().top(), before.files().states());
         T made = work.apply(loader);
         boolean isSound = false;
         try {
@@ -132,7 +138,7 @@ final class SignedLoader implements Loader {
             if (!before.files().states().equals(ModelFiles.look(path).states())) {
                 throw changed(null);
             }
-            opened = new Opened(loader, before.files().states(), List.copyOf(files));
+            opened = new Opened(loader, before.files().top(), before.files().states(), List.copyOf(files));
             isSound = true;
             return made;
         } catch (IOException e) {
@@ -177,7 +183,7 @@ final class SignedLoader implements Loader {
 
     private @Nullable Loader known() {
         if (!signatures.isRequired(model)) {
-            return opened(null);
+            return opened(path, null);
         }
         if (isSignedInside()) {
             return archive;
@@ -186,10 +192,10 @@ final class SignedLoader implements Loader {
         return known == null || known.states() == null ? null : known.loader();
     }
 
-    private Loader opened(@Nullable Map<Path, FileState> states) {
+    private Loader opened(Path top, @Nullable Map<Path, FileState> states) {
         Opened known = opened;
         if (known == null || !Objects.equals(known.states(), states)) {
-            known = new Opened(open(path), states, List.of());
+            known = new Opened(open(top), top, states, List.of());
             opened = known;
         }
         return known.loader();

@@ -61,7 +61,7 @@ public final class Tls implements AutoCloseable {
         Tls tls = new Tls(settings, Clock.systemUTC());
         long nanos = settings.reloadInterval().toNanos();
         tls.warnOfEnd();
-        tls.thread.scheduleWithFixedDelay(tls::guardedLook, nanos, nanos, TimeUnit.NANOSECONDS);
+        tls.thread.scheduleWithFixedDelay(tls::lookAgain, nanos, nanos, TimeUnit.NANOSECONDS);
         return tls;
     }
 
@@ -90,8 +90,8 @@ public final class Tls implements AutoCloseable {
         return fault;
     }
 
-    /** Whatever goes wrong in a look, others follow. */
-    private void guardedLook() {
+    /** Reads the files again, now. Whatever goes wrong in a look, others follow. */
+    public void lookAgain() {
         try {
             look();
         } catch (RuntimeException e) {

@@ -17,6 +17,11 @@ record Moment(long epochNanos, long nanos) {
         return new Moment(now.getEpochSecond() * NANOS_IN_SECOND + now.getNano(), System.nanoTime());
     }
 
+    /** Another moment. */
+    Moment at(long otherNanos) {
+        return new Moment(epochNanos(otherNanos), otherNanos);
+    }
+
     /** @param at by {@link System#nanoTime} */
     long epochNanos(long at) {
         return epochNanos + (at - nanos);

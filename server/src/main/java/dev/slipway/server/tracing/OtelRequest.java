@@ -46,7 +46,7 @@ final class OtelRequest implements RequestContext.Ending {
         this.came = came;
         this.parent = parent;
         this.draw = draw;
-        this.start = spans.now();
+        this.start = spans.now().at(came.context().startNanos());
     }
 
     /** It is traced. */

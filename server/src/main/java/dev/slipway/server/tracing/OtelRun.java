@@ -3,6 +3,7 @@ package dev.slipway.server.tracing;
 import dev.slipway.api.Dispatch;
 import dev.slipway.api.InferenceRequest;
 import dev.slipway.api.ServableId;
+import dev.slipway.api.ServingListener.TransformStep;
 import dev.slipway.core.Answer;
 import dev.slipway.monitoring.Prediction;
 import dev.slipway.server.observe.RequestObserver;
@@ -12,6 +13,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Follows what a model does for a traced request, and tells of each phase with a span. */
@@ -21,6 +23,7 @@ final class OtelRun implements RequestObserver.Follower {
     private final Context parent;
     private final Moment start;
     private final List<Ran> runs = new ArrayList<>(1);
+    private final List<Turned> steps = new ArrayList<>(0);
     private long decodedNanos;
     private long answeredNanos;
 
@@ -35,6 +38,13 @@ final class OtelRun implements RequestObserver.Follower {
             long waitedNanos,
             long endNanos,
             @Nullable SpanContext batch) {}
+
+    /**
+     * A step of a chain.
+     *
+     * @param endNanos by {@link System#nanoTime}
+     */
+    private record Turned(TransformStep step, long endNanos, long nanos) {}
 
     /** @param parent with the request's span */
     OtelRun(OtelRequest request, OtelSpans spans, Context parent, Moment start) {
@@ -64,6 +74,11 @@ final class OtelRun implements RequestObserver.Follower {
     }
 
     @Override
+    public void turned(TransformStep step, long nanos) {
+        steps.add(new Turned(step, System.nanoTime(), nanos));
+    }
+
+    @Override
     public void answered(Answer answer) {
         answeredNanos = System.nanoTime();
     }
@@ -73,6 +88,10 @@ final class OtelRun implements RequestObserver.Follower {
         Prediction.Phases phases = prediction.phases();
         if (phases.decode() > 0) {
             end(begin("decode", decodedNanos - phases.decode()), decodedNanos);
+        }
+        for (Turned turned : steps) {
+            String name = turned.step().name().toLowerCase(Locale.ROOT);
+            end(begin(name, turned.endNanos() - turned.nanos()), turned.endNanos());
         }
         runs.forEach(this::tell);
         if (phases.encode() > 0) {

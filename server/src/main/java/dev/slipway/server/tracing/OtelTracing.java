@@ -12,7 +12,6 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.resources.Resource;
@@ -25,7 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +38,8 @@ final class OtelTracing implements Tracing {
     /** As many as requests that run together, mostly; the library's own bound is 128. */
     private static final int LINKS_MAX = 1024;
 
-    /**
-     * The header, and metadata key, of whoever asks.
-     *
-     * @see <a href="https://www.w3.org/TR/trace-context/">W3C: Trace Context</a>
-     */
-    private static final String TRACE_PARENT = "traceparent";
+    /** Of a path, say, which whoever asks may make long; the library has no bound. */
+    private static final int ATTRIBUTE_LENGTH_MAX = 1024;
 
     private final SpanQueue queue;
     private final Sampling sampling;
@@ -59,8 +54,10 @@ final class OtelTracing implements Tracing {
         SdkTracerProvider provider = SdkTracerProvider.builder()
                 .setSampler(Sampler.alwaysOn())
                 .setResource(Resource.getDefault().merge(Resource.create(resource.build())))
-                .setSpanLimits(
-                        SpanLimits.builder().setMaxNumberOfLinks(LINKS_MAX).build())
+                .setSpanLimits(SpanLimits.builder()
+                        .setMaxNumberOfLinks(LINKS_MAX)
+                        .setMaxAttributeValueLength(ATTRIBUTE_LENGTH_MAX)
+                        .build())
                 .addSpanProcessor(queue)
                 .build();
         sampling = new Sampling(settings.sample());
@@ -95,7 +92,7 @@ final class OtelTracing implements Tracing {
     @Override
     public RestHandler before(RestHandler handler) {
         return (request, reply) -> {
-            comes(request.context(), request::header, () -> Came.of(request));
+            comes(request, request.context(), OtelGetter.REST, Came::of);
             handler.handle(request, reply);
         };
     }
@@ -103,20 +100,21 @@ final class OtelTracing implements Tracing {
     @Override
     public GrpcHandler before(GrpcHandler handler) {
         return call -> {
-            comes(call.context(), call::metadata, () -> Came.of(call));
+            comes(call, call.context(), OtelGetter.GRPC, Came::of);
             handler.handle(call);
         };
     }
 
     /** Decides what can be decided before the model is known: most requests end here. */
-    private void comes(RequestContext context, Headers headers, Supplier<Came> came) {
-        SpanContext parent = headers.first(TRACE_PARENT) == null ? SpanContext.getInvalid() : parent(headers);
+    private <T> void comes(T asked, RequestContext context, OtelGetter<T> words, Function<T, Came> came) {
+        boolean hasParent = words.first(asked, OtelGetter.PARENT) != null;
+        SpanContext parent = hasParent ? parent(asked, words) : SpanContext.getInvalid();
         boolean isDecided = trustsParent && parent.isValid();
         long draw = isDecided ? 0 : Sampling.draw(ThreadLocalRandom.current().nextLong());
         if (isDecided ? !parent.isSampled() : !sampling.mayTake(draw)) {
             return;
         }
-        OtelRequest request = new OtelRequest(spans, came.get(), parent, draw);
+        OtelRequest request = new OtelRequest(spans, came.apply(asked), parent, draw);
         context.ending(request);
         if (isDecided) {
             request.begin();
@@ -124,30 +122,9 @@ final class OtelTracing implements Tracing {
     }
 
     /** Invalid where the header is not as it has to be. */
-    private static SpanContext parent(Headers headers) {
-        Context read = W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, Getter.FIRST);
+    private static <T> SpanContext parent(T asked, OtelGetter<T> words) {
+        Context read = W3CTraceContextPropagator.getInstance().extract(Context.root(), asked, words);
         return Span.fromContext(read).getSpanContext();
-    }
-
-    /** Headers or metadata, by lower-case names. */
-    @FunctionalInterface
-    private interface Headers {
-        @Nullable
-        String first(String name);
-    }
-
-    private enum Getter implements TextMapGetter<Headers> {
-        FIRST;
-
-        @Override
-        public Iterable<String> keys(Headers headers) {
-            return List.of();
-        }
-
-        @Override
-        public @Nullable String get(@Nullable Headers headers, String key) {
-            return headers == null ? null : headers.first(key);
-        }
     }
 
     @Override

@@ -25,7 +25,6 @@ final class OtelWords {
     private static final String ERROR_TYPE = "error.type";
     private static final int HTTP_ERROR = 400;
     private static final int HTTP_SERVER_ERROR = 500;
-    private static final int HTTP_NOT_FOUND = 404;
 
     /** Of which the server counts as the cause. */
     private static final Set<ErrorCode> SERVER_ERRORS = EnumSet.of(
@@ -76,7 +75,8 @@ final class OtelWords {
     }
 
     private static void endHttp(Span span, Came came, int status, boolean isForModel) {
-        if (isForModel || (status >= 0 && status != HTTP_NOT_FOUND)) {
+        // What is wrong otherwise may be of any path there is.
+        if (isForModel || (status >= 0 && status < HTTP_ERROR)) {
             String route = Routes.of(came.path());
             span.setAttribute("http.route", route);
             span.updateName(came.method() + " " + route);

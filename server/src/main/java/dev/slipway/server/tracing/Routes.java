@@ -37,6 +37,12 @@ final class Routes {
         if (before.equals("versions") || twoBefore.equals("predictions") || twoBefore.equals("explanations")) {
             return "{version}" + verb(segment);
         }
+        if (before.equals("operations") && twoBefore.equals("v1")) {
+            return "{operation}";
+        }
+        if (before.equals("region") && twoBefore.endsWith("sharedmemory")) {
+            return "{region}";
+        }
         return before.equals("labels") ? "{label}" + verb(segment) : segment;
     }
 

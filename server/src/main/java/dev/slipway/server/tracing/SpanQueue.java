@@ -115,13 +115,14 @@ final class SpanQueue implements SpanProcessor {
     }
 
     private void send(List<ReadableSpan> batch) throws InterruptedException {
-        List<SpanData> spans = new ArrayList<>(batch.size());
-        batch.forEach(span -> spans.add(span.toSpanData()));
         CompletableResultCode result;
         try {
+            List<SpanData> spans = new ArrayList<>(batch.size());
+            batch.forEach(span -> spans.add(span.toSpanData()));
             result = exporter.export(spans);
-        } catch (RuntimeException e) {
-            failed(spans.size(), e.toString());
+        } catch (RuntimeException | Error e) {
+            // Those that come later may be sent: memory is short for a while only.
+            failed(batch.size(), e.toString());
             return;
         }
         result.join(2 * collector.timeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -129,13 +130,13 @@ final class SpanQueue implements SpanProcessor {
             throw new InterruptedException();
         }
         if (result.isSuccess()) {
-            sent.addAndGet(spans.size());
+            sent.addAndGet(batch.size());
             if (isFailing) {
                 isFailing = false;
                 LOG.log(Level.INFO, "traces are sent to {0} again", collector);
             }
         } else {
-            failed(spans.size(), reason(result.getFailureThrowable()));
+            failed(batch.size(), reason(result.getFailureThrowable()));
         }
     }
 

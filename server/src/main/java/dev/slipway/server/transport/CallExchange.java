@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A gRPC call that a handler answers. */
@@ -51,6 +52,11 @@ final class CallExchange extends GrpcExchange implements GrpcCall {
     @Override
     public @Nullable String metadata(String key) {
         return header(key);
+    }
+
+    @Override
+    public List<String> allMetadata(String key) {
+        return GrpcHeads.all(headers, key);
     }
 
     @Override

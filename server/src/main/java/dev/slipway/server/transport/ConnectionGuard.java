@@ -287,6 +287,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         if (to == null && tls) {
             cut(); // Nothing can be said before the handshake.
         } else {
+            owner.refusals.count(Refusals.Reason.SLOW);
             (to == null ? ctx : to)
                     .writeAndFlush(HeadRefusal.TOO_SLOW.told(owner.ended, peer().address()))
                     .addListener(ChannelFutureListener.CLOSE);

@@ -111,6 +111,10 @@ abstract class Exchange {
     /** Answers with an error that the transport itself found; does nothing when there is an answer already. */
     final void refuse(Refusal refusal) {
         if (isOpen()) {
+            Refusals.Reason reason = refusal.reason();
+            if (reason != null && !reception.wasLent()) {
+                loop.refusals.count(reason);
+            }
             cancellation.say();
             sendError(refusal.httpStatus(), refusal.code(), refusal.text());
             answered(refusal.text().length());

@@ -6,6 +6,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ public interface GrpcCall {
     /** The first value of a metadata key, null when there is none. Keys are in lower case. */
     @Nullable
     String metadata(String key);
+
+    /** All values of a metadata key, in their order. */
+    List<String> allMetadata(String key);
 
     /** As {@link RestRequest#remoteAddress}. */
     String remoteAddress();
@@ -68,11 +72,18 @@ public interface GrpcCall {
     /** Has {@code action} run once, on the event loop, if the call is cancelled; at once if it is already. */
     void onCancel(Runnable action);
 
+    /** Whether it is one message of a stream of several. */
+    default boolean isOfStream() {
+        return false;
+    }
+
     /**
-     * What the handler keeps for the call, or for all messages of one stream: the one object that {@code make} made at the
+     * What a handler keeps for the call, or for all messages of one stream: the one object that {@code make} made at the
      * first. On the event loop only.
+     *
+     * @param owner whose it is; another's is another object
      */
-    Object companion(Supplier<?> make);
+    Object companion(Class<?> owner, Supplier<?> make);
 
     /** Where the only message's memory is best taken from: what is large is then sent without another copy. */
     Buffers buffers();

@@ -14,7 +14,9 @@ import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +43,13 @@ abstract class GrpcExchange extends Exchange {
 
     final GrpcConnection connection;
     final Http2Stream stream;
-    private final Http2Headers headers;
+    final Http2Headers headers;
     private String wordKey = "";
     private String word = "";
     private boolean headSent;
     private @Nullable ChannelFuture end;
     private ErrorCode sent = ErrorCode.CANCELLED;
-    private @Nullable Object companion;
+    private Map<Class<?>, Object> companions = Map.of();
 
     GrpcExchange(GrpcConnection connection, Http2Stream stream, Http2Headers headers, int bodyBytesMax) {
         super(connection.loop, connection.guard, true, bodyBytesMax);
@@ -58,13 +60,11 @@ abstract class GrpcExchange extends Exchange {
     }
 
     /** As {@link GrpcCall#companion}. */
-    public final Object companion(Supplier<?> make) {
-        Object there = companion;
-        if (there == null) {
-            there = make.get();
-            companion = there;
+    public final Object companion(Class<?> owner, Supplier<?> make) {
+        if (companions.isEmpty()) {
+            companions = new HashMap<>();
         }
-        return there;
+        return companions.computeIfAbsent(owner, first -> make.get());
     }
 
     /** Whether a request with these headers is a call. */

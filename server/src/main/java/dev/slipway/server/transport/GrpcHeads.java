@@ -4,7 +4,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,25 +31,39 @@ final class GrpcHeads {
      * @param value printable ASCII; empty to say nothing
      */
     static Http2Headers of(RequestContext context, String key, String value) {
-        List<AsciiString> said = new ArrayList<>(10);
-        said.add(CONTENT_TYPE_NAME);
-        said.add(CONTENT_TYPE_VALUE);
-        if (!value.isEmpty()) {
-            said.add(kept(key));
-            said.add(kept(value));
-        }
-        said.add(REQUEST_ID);
-        said.add(AsciiString.of(context.requestId()));
-        if (!context.predictionId().isEmpty()) {
-            said.add(PREDICTION_ID);
-            said.add(AsciiString.of(context.predictionId()));
-        }
+        String predictionId = context.predictionId();
         RequestContext.TraceIds trace = context.trace();
-        if (trace != null) {
-            said.add(TRACE_RESPONSE);
-            said.add(AsciiString.of(trace.header()));
+        AsciiString[] said =
+                new AsciiString[4 + words(!value.isEmpty()) + words(!predictionId.isEmpty()) + words(trace != null)];
+        said[0] = CONTENT_TYPE_NAME;
+        said[1] = CONTENT_TYPE_VALUE;
+        said[2] = REQUEST_ID;
+        said[3] = AsciiString.of(context.requestId());
+        int at = 4;
+        if (!predictionId.isEmpty()) {
+            said[at++] = PREDICTION_ID;
+            // Mostly it is the request's own id.
+            said[at++] = predictionId.equals(context.requestId()) ? said[3] : AsciiString.of(predictionId);
         }
-        return ReadOnlyHttp2Headers.serverHeaders(false, HTTP_OK, said.toArray(new AsciiString[0]));
+        if (trace != null) {
+            said[at++] = TRACE_RESPONSE;
+            said[at++] = AsciiString.of(trace.header());
+        }
+        if (!value.isEmpty()) {
+            said[at++] = kept(key);
+            said[at] = kept(value);
+        }
+        return ReadOnlyHttp2Headers.serverHeaders(false, HTTP_OK, said);
+    }
+
+    /** A name and a value, where there is something to say. */
+    private static int words(boolean isSaid) {
+        return isSaid ? 2 : 0;
+    }
+
+    /** All values of a name in a request's head, in their order. */
+    static List<String> all(Http2Headers head, CharSequence name) {
+        return head.getAll(name).stream().map(CharSequence::toString).toList();
     }
 
     /** The text with all but printable ASCII, and the percent sign, as UTF-8 bytes in hexadecimal. */

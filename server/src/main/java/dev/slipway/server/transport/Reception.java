@@ -13,6 +13,7 @@ final class Reception {
     private final ServerLoop loop;
     private Body body;
     private boolean inUse;
+    private boolean wasLent;
     private boolean complete;
     private long receivedBytes;
 
@@ -121,6 +122,12 @@ final class Reception {
     /** The handler uses the body from now on. */
     void lend() {
         inUse = true;
+        wasLent = true;
+    }
+
+    /** Whether a handler has seen the request. */
+    boolean wasLent() {
+        return wasLent;
     }
 
     /** The handler does not use the body any more. */

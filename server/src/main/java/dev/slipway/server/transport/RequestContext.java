@@ -28,6 +28,8 @@ public final class RequestContext {
     /** Whether the request's id was made here, for nothing else. */
     private final boolean isOwn;
 
+    private final long startNanos = System.nanoTime();
+    private boolean hasWaited;
     private String predictionId = "";
     private String served = "";
     private int status = -1;
@@ -111,6 +113,20 @@ public final class RequestContext {
         if (predictionId.isEmpty()) {
             predictionId = isOwn ? requestId : newId();
         }
+    }
+
+    /** When the whole of the request had come, by {@link System#nanoTime}. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** The request is not handled at once: what it waits for is no work on it. */
+    public void waits() {
+        hasWaited = true;
+    }
+
+    public boolean hasWaited() {
+        return hasWaited;
     }
 
     /** What answers, for a log: {@code fraud:7}; empty where nothing is known. */

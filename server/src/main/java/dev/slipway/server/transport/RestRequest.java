@@ -4,6 +4,7 @@ import dev.slipway.access.Permit;
 import dev.slipway.api.Deadline;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ public interface RestRequest {
     /** The first value of a header, whose name is matched without regard to case; null when there is none. */
     @Nullable
     String header(String name);
+
+    /** All values of a header, as {@link #header} finds it, in their order. */
+    List<String> headers(String name);
 
     /**
      * The body, already inflated: a view from position to limit, on the heap or, when it is large and no text, off it.

@@ -24,6 +24,7 @@ final class ServerLoop {
     final EventLoop eventLoop;
     final TransportOptions options;
     final MemoryBudget budget;
+    final Refusals refusals;
     final GrpcMethods methods;
     final RestHandler restHandler;
     final GrpcHandler grpcHandler;
@@ -47,6 +48,7 @@ final class ServerLoop {
         this.eventLoop = eventLoop;
         this.options = transport.options();
         this.budget = transport.budget();
+        this.refusals = transport.refusals();
         this.methods = transport.methods();
         this.restHandler = transport.restHandler();
         this.grpcHandler = transport.grpcHandler();

@@ -277,7 +277,7 @@ final class StreamExchange extends GrpcExchange {
     @Override
     void swept(long nowNanos) {
         if (deadline().isExpired(nowNanos)) {
-            refuse(progress().late());
+            refuse(504, ErrorCode.DEADLINE_EXCEEDED, progress().late().text());
         } else if (unreadBytes > 0
                 && nowNanos - unreadSinceNanos
                         > loop.options.timeouts().answerRead().toNanos()) {

@@ -6,6 +6,7 @@ import dev.slipway.api.SlipwayException;
 import dev.slipway.protocol.Buffers;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -61,6 +62,11 @@ final class StreamedMessage implements GrpcCall {
     }
 
     @Override
+    public List<String> allMetadata(String key) {
+        return GrpcHeads.all(stream.headers, key);
+    }
+
+    @Override
     public String remoteAddress() {
         return stream.remoteAddress();
     }
@@ -106,8 +112,13 @@ final class StreamedMessage implements GrpcCall {
     }
 
     @Override
-    public Object companion(Supplier<?> make) {
-        return stream.companion(make);
+    public boolean isOfStream() {
+        return true;
+    }
+
+    @Override
+    public Object companion(Class<?> owner, Supplier<?> make) {
+        return stream.companion(owner, make);
     }
 
     /** On the heap: many answers of one stream are made at once. */
@@ -120,14 +131,20 @@ final class StreamedMessage implements GrpcCall {
     public void reply(ByteBuffer onlyAnswer) {
         ends();
         stream.later(() -> {
+            int status = status(0);
             // A large answer is sent from where it lies, which may be in the message.
             boolean mayBeView = onlyAnswer.isDirect();
             stream.answer(onlyAnswer, mayBeView ? body : null);
             if (!mayBeView) {
                 body.release();
             }
-            endsWith(0);
+            endsWith(status);
         });
+    }
+
+    /** What the client is told, asked before it is; -1 where it is told nothing any more. */
+    private int status(int said) {
+        return stream.isOpen() ? said : -1;
     }
 
     /** The message was answered. On the event loop. */
@@ -147,7 +164,7 @@ final class StreamedMessage implements GrpcCall {
         ends();
         stream.later(() -> {
             body.release();
-            endsWith(0);
+            endsWith(status(0));
         });
     }
 
@@ -160,8 +177,9 @@ final class StreamedMessage implements GrpcCall {
     private void failLater(SlipwayException error) {
         stream.later(() -> {
             body.release();
+            int status = status(error.code().grpcStatus());
             stream.failed(error);
-            endsWith(error.code().grpcStatus());
+            endsWith(status);
         });
     }
 

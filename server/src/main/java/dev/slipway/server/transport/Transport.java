@@ -1,6 +1,7 @@
 package dev.slipway.server.transport;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
@@ -63,6 +65,7 @@ public final class Transport {
     private final @Nullable Consumer<EndedRequest> ended;
     private final GrpcMethods methods;
     private final MemoryBudget budget;
+    private final Refusals refusals = new Refusals();
     private final @Nullable TlsHandshakes tls;
     private final Acceptor acceptor;
     private final List<Context> contexts = new ArrayList<>();
@@ -241,6 +244,11 @@ public final class Transport {
         return budget.heldBytes();
     }
 
+    /** What was refused here. */
+    public Refusals refusals() {
+        return refusals;
+    }
+
     /**
      * How busy it is.
      *
@@ -313,14 +321,21 @@ public final class Transport {
         Promise<HttpServer> listening = Promise.promise();
         context.runOnContext(started -> opening.apply(running.createHttpServer(serverOptions())
                         .requestHandler(loop::accept)
-                        .invalidRequestHandler(request -> InvalidRequest.refuse(
-                                request, options.limits().single().headBytesMax(), ended))
+                        .invalidRequestHandler(this::refuse)
                         .connectionHandler(connection -> {
                             connection.exceptionHandler(ignored -> {});
                             ConnectionGuard.of(connection).begins(connection);
                         }))
                 .onComplete(listening));
         return listening.future().await();
+    }
+
+    private void refuse(HttpServerRequest request) {
+        // Who has gone in the middle of a head gets no answer, or had one: that it took too long.
+        if (!(request.decoderResult().cause() instanceof PrematureChannelClosureException)) {
+            refusals.count(Refusals.Reason.INVALID);
+            InvalidRequest.refuse(request, options.limits().single().headBytesMax(), ended);
+        }
     }
 
     private HttpServerOptions serverOptions() {

@@ -1,5 +1,6 @@
 package dev.slipway.server.triton;
 
+import dev.slipway.access.Permit;
 import dev.slipway.protocol.openinference.SharedMemory;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,9 +19,9 @@ public record TritonExtensions(
         @Nullable SharedRegions regions) {
     private static final String SYSTEM_SHARED_MEMORY = "system_shared_memory";
 
-    /** What requests have their tensors in. */
-    public SharedMemory memory() {
-        return regions == null ? SharedMemory.OFF : regions;
+    /** What a request may have its tensors in, by what who asks may do. */
+    public SharedMemory memory(Permit permit) {
+        return regions == null ? SharedMemory.OFF : new PermittedMemory(regions, permit);
     }
 
     /** Names of what works, {@code always} and what was turned on. */

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.access.AccessRules;
 import dev.slipway.access.Action;
+import dev.slipway.access.Credentials;
 import dev.slipway.access.Need;
 import dev.slipway.access.Principal;
+import dev.slipway.access.key.KeyEditor;
+import dev.slipway.access.key.KeyRights;
+import dev.slipway.access.key.Lifetime;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionChoice;
@@ -14,6 +18,9 @@ import dev.slipway.server.config.StartConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +53,7 @@ class AccessControlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
+    @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "::zz"})
     void othersAreNotLetInUnlessSomebodySaysWhatTheyMayDo(String host) {
         assertThatThrownBy(() -> open(StartConfig.Callers.NONE, host))
                 .isInstanceOfSatisfying(
@@ -113,6 +120,77 @@ class AccessControlTest {
                 assertThat(allows(access, PREDICT)).isTrue();
             }
             Files.writeString(folder.resolve("keys.txt"), "");
+            access.look();
+            assertThat(access.fault()).isNull();
+            assertThat(allows(access, PREDICT)).isFalse();
+        }
+    }
+
+    @Test
+    void aKeyThatIsWithdrawnIsSoWhileTheRulesNameAFileThatIsNotThere() throws IOException {
+        Path rules = Files.writeString(folder.resolve("access.yaml"), "keys: keys.txt\n");
+        KeyEditor editor = new KeyEditor(folder.resolve("keys.txt"));
+        String key = create(editor, "caller");
+        Credentials shown = new Credentials(null, key, null);
+        try (AccessControl access = open(new StartConfig.Callers(rules.toString(), null), "0.0.0.0")) {
+            assertThat(access.policy().authenticator().authenticate(shown).name())
+                    .isEqualTo("key:ci");
+            Files.writeString(rules, "keys: other.txt\n");
+            access.look();
+            assertThat(access.fault()).contains("other.txt");
+            assertThat(access.policy().authenticator().authenticate(shown).name())
+                    .isEqualTo("key:ci");
+
+            editor.withdraw(key.split("_")[1], Instant.now());
+            access.look();
+            assertThat(access.fault()).contains("other.txt");
+            assertThatThrownBy(() -> access.policy().authenticator().authenticate(shown))
+                    .hasMessageContaining("was withdrawn");
+        }
+    }
+
+    @Test
+    void aKeyWithARoleThatThereIsNotIsToldOfUntilThereIsOrItIsWithdrawn() throws IOException {
+        Path rules = Files.writeString(folder.resolve("access.yaml"), "keys: keys.txt\n");
+        KeyEditor editor = new KeyEditor(folder.resolve("keys.txt"));
+        String key = create(editor, "boss");
+        try (AccessControl access = open(new StartConfig.Callers(rules.toString(), null), "0.0.0.0")) {
+            String told = "of 'ci' has the role 'boss' (expected: one of [admin, caller, deployer, reader])";
+            assertThat(access.fault()).contains(told);
+            access.look();
+            assertThat(access.fault()).contains(told);
+            Files.writeString(rules, "keys: keys.txt\nroles: {boss: [{models: iris, actions: [read]}]}\n");
+            access.look();
+            assertThat(access.fault()).isNull();
+
+            Files.writeString(rules, "keys: keys.txt\n");
+            access.look();
+            assertThat(access.fault()).contains(told);
+            editor.withdraw(key.split("_")[1], Instant.now());
+            access.look();
+            assertThat(access.fault()).isNull();
+        }
+    }
+
+    private static String create(KeyEditor editor, String role) throws IOException {
+        KeyRights rights = new KeyRights(Set.of(role), Set.of(), Set.of());
+        return editor.create("ci", rights, new Lifetime(Instant.now(), null, null), new SecureRandom());
+    }
+
+    @Test
+    void rulesWhoseAuditKeyComesBackCountOnceItDoes() throws IOException {
+        String audit = "audit: {folder: audit, key: audit.key}\n";
+        Path file = Files.writeString(folder.resolve("access.yaml"), "anonymous: caller\n" + audit);
+        Path key = Files.writeString(folder.resolve("audit.key"), "ab".repeat(32));
+        try (AccessControl access = open(new StartConfig.Callers(file.toString(), null), "0.0.0.0")) {
+            Files.delete(key);
+            Files.writeString(file, "anonymous: reader\n" + audit);
+            for (int look = 0; look < 3; look++) {
+                access.look();
+                assertThat(access.fault()).as("look %d", look).contains("audit.key");
+                assertThat(allows(access, PREDICT)).isTrue();
+            }
+            Files.writeString(key, "ab".repeat(32));
             access.look();
             assertThat(access.fault()).isNull();
             assertThat(allows(access, PREDICT)).isFalse();

@@ -13,6 +13,7 @@ import dev.slipway.access.audit.AuditOutcome;
 import dev.slipway.access.audit.Auditor;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.SlipwayException;
+import dev.slipway.server.transport.Refusals;
 import dev.slipway.server.transport.Transport;
 import dev.slipway.server.transport.TransportLimits;
 import dev.slipway.server.transport.TransportOptions;
@@ -40,6 +41,7 @@ class GateTest {
 
     private final List<AuditEvent> taken = new CopyOnWriteArrayList<>();
     private final AtomicInteger handled = new AtomicInteger();
+    private Gate gate;
 
     /** Takes anything for a credential, as one who looks at clients' certificates does; knows nobody or somebody. */
     private record Knowing(Principal known) implements Authenticator {
@@ -77,7 +79,7 @@ class GateTest {
     private int ask(Authenticator authenticator, String path, Auditor auditor) throws Exception {
         AccessRules rules = new AccessRules(Map.of(), Map.of("key:ci", Set.of("admin")));
         Policy policy = new Policy(authenticator, rules, auditor, Set.of(Action.DEPLOY, Action.ADMINISTER));
-        Gate gate = new Gate(
+        gate = new Gate(
                 () -> policy,
                 (request, reply) -> {
                     handled.incrementAndGet();
@@ -114,12 +116,14 @@ class GateTest {
         assertThat(ask(new Knowing(Principal.ANONYMOUS), UNLOAD, this::note)).isEqualTo(401);
         assertThat(taken).hasSize(1);
         assertThat(taken.get(0).outcome()).isEqualTo(AuditOutcome.UNAUTHENTICATED);
+        assertThat(gate.refusals().counted(Refusals.Reason.UNAUTHENTICATED)).isEqualTo(1);
         assertThat(taken.get(0).subject().model()).isEqualTo("iris");
 
         assertThat(ask(new Knowing(new Principal("key:reports", Set.of(), Set.of())), UNLOAD, this::note))
                 .isEqualTo(403);
         assertThat(taken).hasSize(2);
         assertThat(taken.get(1).outcome()).isEqualTo(AuditOutcome.DENIED);
+        assertThat(gate.refusals().counted(Refusals.Reason.DENIED)).isEqualTo(1);
         assertThat(handled).hasValue(0);
     }
 

@@ -245,7 +245,8 @@ class KnownCallersTest {
                                 RepositoryModelUnloadResponse.getDefaultInstance()))
                 .isInstanceOf(StatusRuntimeException.class);
         assertThat(status("X-API-Key", deployer + "x")).isEqualTo(401);
-        assertThat(slipway.get("/slipway/v1/config").statusCode()).isEqualTo(401);
+        HttpResponse<String> refused = slipway.get("/slipway/v1/config");
+        assertThat(refused.statusCode()).isEqualTo(401);
         Await.until(
                 () -> log().contains("RepositoryModelUnload")
                         && log().contains("the API key is not known")
@@ -253,7 +254,11 @@ class KnownCallersTest {
                 "refusals are taken down");
         assertThat(log()).contains("\"nowhere\"").doesNotContain(deployer);
         assertThat(log().lines().filter(line -> line.contains("/slipway/v1/config")))
-                .hasSize(1);
+                .singleElement()
+                .asString()
+                .as("the answer's id, which the client did not say")
+                .contains("\"request_id\":\"%s\""
+                        .formatted(refused.headers().firstValue("x-request-id").orElse("none")));
         // Those who only ask models are not.
         assertThat(log()).doesNotContain("\"predict\",\"model\":\"iris\",\"outcome\":\"allowed\"");
     }

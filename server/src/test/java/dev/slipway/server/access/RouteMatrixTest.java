@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.DynamicMessage;
+import dev.slipway.api.VersionChoice;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.config.StartConfig;
 import dev.slipway.server.endpoint.GrpcRouter;
@@ -324,9 +325,12 @@ class RouteMatrixTest {
         if (rule instanceof Rule.Probe) {
             return "nothing; read the model, of a model";
         }
-        return rule instanceof Rule.Needs needs
-                ? needs.need().action().word() + (needs.need().model().isEmpty() ? " the server" : " the model")
-                : "nothing";
+        if (rule instanceof Rule.Needs needs) {
+            String what = needs.need().model().isEmpty() ? " the server" : " the model";
+            boolean isOfLabel = needs.need().version() instanceof VersionChoice.Label;
+            return needs.need().action().word() + what + (isOfLabel ? ", by the label" : "");
+        }
+        return "nothing";
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.ErrorCode;
 import dev.slipway.api.Loader;
@@ -63,6 +64,14 @@ class InstalledBackendsTest {
             assertThat(new Backends(other.all()).loader(model).describe().metadata())
                     .containsEntry("word", "polly");
             assertThat(one.classesOf("parrot")).isSameAs(other.classesOf("parrot"));
+        }
+    }
+
+    @Test
+    void aBackendThatCannotTellWhatItHoldsHidesNoOther() {
+        try (InstalledBackends backends = open()) {
+            assertThat(backends.all()).extracting(Backend::name).contains("gate", "adding");
+            assertThat(backends.reports()).containsKey("adding").doesNotContainKey("gate");
         }
     }
 

@@ -74,11 +74,48 @@ class PredictionLogReaderTest {
                 "prediction_log: {sinks: {a: {type: kafka, topic: t}}} | kafka without brokers (expected: brokers: [HOST:PORT]",
                 "{prediction_log: {sinks: {a: {type: jsonl, folder: x}}}, defaults: {prediction_log: {sink: b}}}"
                         + " | defaults.prediction_log.sink: 'b' (expected: one of prediction_log.sinks: a)",
+                "prediction_log: {sinks: {a/b: {type: jsonl, folder: x}}} | sink 'a/b' (expected: a name of",
+                "prediction_log: {sinks: {'..': {type: jsonl, folder: x}}} | sink '..' (expected: a name of",
+                "prediction_log: {buffer: 0} | buffer: 0 (expected: a size from 1B)",
+                "prediction_log: {sinks: {a: {type: http, url: 'http://x', timeout: 0}}} | timeout: 0 (expected: a time",
                 "defaults: {prediction_log: {sink: a, sample: 200%}} | (expected: a share such as 10% or 0.1",
                 "defaults: {prediction_log: {sink: a, what: [all]}} | 'all' (expected: request or response)",
             })
     void saysWhatIsWrong(String text, String message) {
         assertThatThrownBy(() -> parse(text)).hasMessageContaining(message);
+    }
+
+    @Test
+    void whatAnyLevelLeavesOutIsLeftOut() {
+        ServingConfig serving = parse("""
+                repository: models
+                prediction_log: {sinks: {a: {type: jsonl, folder: log}, b: {type: jsonl, folder: log}}}
+                defaults: {prediction_log: {sink: a, sample: 50%, redact: [ssn]}}
+                models:
+                  m: {prediction_log: {sink: b, redact: [card]}}
+                  n: {prediction_log: none}
+                  o: {required: true}
+                """).serving();
+        Set<ModelLog.What> both = Set.of(ModelLog.What.values());
+        ModelConfig own = own("prediction_log: {sink: a, redact: [name]}");
+        assertThat(serving.of("m", own).observed().predictionLog())
+                .isEqualTo(new ModelLog("b", 1, both, Set.of("card", "name", "ssn")));
+        assertThat(serving.of("o", own).observed().predictionLog())
+                .isEqualTo(new ModelLog("a", 1, both, Set.of("name", "ssn")));
+        assertThat(serving.of("n", own).observed().predictionLog()).isNull();
+        assertThat(serving.of("o", own("prediction_log: none")).observed().predictionLog())
+                .isNull();
+        assertThat(serving.of("unnamed", own).observed().predictionLog())
+                .isEqualTo(new ModelLog("a", 1, both, Set.of("name", "ssn")));
+        assertThat(serving.of("unnamed", own("prediction_log: none")).observed().predictionLog())
+                .isNull();
+        // What is said of a model is written as it was said.
+        assertThat(serving.of("m").observed().predictionLog()).isEqualTo(new ModelLog("b", 1, both, Set.of("card")));
+        assertThat(serving.of("m", own).said()).isEqualTo(serving.of("m").said());
+    }
+
+    private static ModelConfig own(String text) {
+        return ConfigYaml.parseModel("slipway.yaml", text, Path.of("/base/models/m"));
     }
 
     @Test
@@ -92,6 +129,13 @@ class PredictionLogReaderTest {
                 .satisfies(difference -> assertThat(difference)
                         .startsWith("prediction_log.sinks.k: Kafka[")
                         .contains("sasl.jaas.config")
+                        .doesNotContain("hidden"));
+        next = parse("prediction_log: {sinks: {w: {type: http, url: 'https://me:hidden@host:8443/x?key=hidden'}}}")
+                .start();
+        assertThat(next.differences(running))
+                .singleElement()
+                .satisfies(difference -> assertThat(difference)
+                        .startsWith("prediction_log.sinks.w: Http[url=https://host:8443/x,")
                         .doesNotContain("hidden"));
     }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -148,6 +149,13 @@ class KubernetesTest {
         assertThat(container().getVolumeMounts().stream().map(VolumeMount::getName))
                 .containsExactlyInAnyOrderElementsOf(
                         pod().getVolumes().stream().map(Volume::getName).toList());
+        assertThat(runtime().getVolumeMounts().stream().map(VolumeMount::getName))
+                .containsExactly("tmp");
+        assertThat(Manifests.read("servingruntime.yaml"))
+                .extracting("spec")
+                .extracting("volumes", InstanceOfAssertFactories.LIST)
+                .extracting("name")
+                .containsExactly("tmp");
     }
 
     @Test
@@ -211,11 +219,18 @@ class KubernetesTest {
     void aPodMayDoNoMoreThanItHasTo() throws IOException {
         for (Container one : List.of(container(), runtime())) {
             assertThat(one.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+            assertThat(one.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+            // Where native libraries are unpacked.
+            assertThat(one.getVolumeMounts()).extracting("mountPath").contains("/tmp");
             assertThat(one.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         }
         assertThat(pod().getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(runtime().getSecurityContext().getRunAsNonRoot()).isTrue();
-        assertThat(container().getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        for (SeccompProfile profile : List.of(
+                pod().getSecurityContext().getSeccompProfile(),
+                runtime().getSecurityContext().getSeccompProfile())) {
+            assertThat(profile.getType()).isEqualTo("RuntimeDefault");
+        }
         assertThat(pod().getAutomountServiceAccountToken()).isFalse();
     }
 

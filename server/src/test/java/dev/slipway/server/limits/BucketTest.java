@@ -113,7 +113,7 @@ class BucketTest {
         Pace pace = pace(1, Rate.Unit.HOUR, Duration.ofDays(10_000));
         assertThat(bucket.take(Long.MAX_VALUE, pace, Long.MAX_VALUE)).isZero();
         assertThat(bucket.take(1, pace, Long.MAX_VALUE)).isPositive();
-        bucket.giveBack(Long.MAX_VALUE, pace);
+        bucket.giveBack(Long.MAX_VALUE, pace, Long.MAX_VALUE);
         assertThat(bucket.isFull(Long.MAX_VALUE)).isTrue();
     }
 
@@ -122,11 +122,27 @@ class BucketTest {
         Bucket bucket = new Bucket(0);
         Pace pace = pace(10, Rate.Unit.SECOND, Duration.ofSeconds(1));
         assertThat(taken(bucket, pace, 100, 0)).isEqualTo(10);
-        bucket.giveBack(1, pace);
-        bucket.giveBack(1, pace);
+        bucket.giveBack(1, pace, 0);
+        bucket.giveBack(1, pace, 0);
         assertThat(taken(bucket, pace, 100, 0)).isEqualTo(2);
         assertThat(bucket.isFull(0)).isFalse();
         assertThat(bucket.isFull(SECOND)).isTrue();
+    }
+
+    @Test
+    void whatHasComeBackByItselfIsNotGivenBackToo() {
+        Bucket bucket = new Bucket(0);
+        Pace pace = pace(10, Rate.Unit.SECOND, Duration.ofSeconds(1));
+        assertThat(taken(bucket, pace, 1, 0)).isEqualTo(1);
+        assertThat(taken(bucket, pace, 100, SECOND)).isEqualTo(10);
+        bucket.giveBack(1, pace, 0);
+        assertThat(taken(bucket, pace, 100, SECOND)).isZero();
+        bucket.giveBack(1, pace, SECOND);
+        assertThat(taken(bucket, pace, 100, SECOND)).isEqualTo(1);
+        // It was not full since, however long that was ago.
+        assertThat(taken(bucket, pace, 4, SECOND + SECOND / 2)).isEqualTo(4);
+        bucket.giveBack(1, pace, SECOND);
+        assertThat(taken(bucket, pace, 100, SECOND + SECOND / 2)).isEqualTo(2);
     }
 
     @Test

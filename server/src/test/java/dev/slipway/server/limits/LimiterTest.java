@@ -250,6 +250,27 @@ class LimiterTest {
     }
 
     @Test
+    void aModelsOwnLimitIsNotForgottenForTheManyWhoAskOthers() {
+        say(allowance("*", "*", new Limits(new Rate(1, Rate.Unit.HOUR), null, null, 0, Duration.ZERO)));
+        limiter.configure("fraud", new Limits(new Rate(2, Rate.Unit.HOUR), null, null, 0, null));
+        limiter.admit(WEB, "fraud", 1).close();
+        limiter.admit(BATCH, "fraud", 1).close();
+        for (int i = 0; i < 5_000; i++) {
+            limiter.admit(new Principal("token:" + i, Set.of(), Set.of()), "other", 1)
+                    .close();
+        }
+        assertThat(refused(principal("key:new"), "fraud")).hasMessageStartingWith("model 'fraud' takes 2 requests");
+    }
+
+    @Test
+    void whereNobodyCanTellWhenToComeAgainASecondIsSaid() {
+        limiter.configure("fraud", concurrent(1));
+        Ticket held = limiter.admit(WEB, "fraud", 1);
+        assertThat(refused(WEB, "fraud").retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        held.close();
+    }
+
+    @Test
     void refusalsAreCountedByModelAndLimit() {
         limiter.configure("fraud", concurrent(1));
         Ticket held = limiter.admit(WEB, "fraud", 1);

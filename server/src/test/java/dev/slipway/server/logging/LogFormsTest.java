@@ -45,7 +45,19 @@ class LogFormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\u001B[2J", "\u0000", "\b", "\u007F", "\u009B31m", "\u202E", "\uD800"})
+    @ValueSource(
+            strings = {
+                "\u001B[2J",
+                "\u0000",
+                "\b",
+                "\u007F",
+                "\u009B31m",
+                "\u202E",
+                "\u200E",
+                "\u200F",
+                "\u061C",
+                "\uD800"
+            })
     void noCharacterThatATerminalObeysComesThrough(String character) {
         Formatter[] forms = {new TextForm(), new JsonForm()};
         for (Formatter form : forms) {
@@ -90,6 +102,28 @@ class LogFormsTest {
         assertThat(later).isEmpty();
         output.publish(log("disk is full"));
         assertThat(lines(written)).hasSize(6);
+    }
+
+    @Test
+    void whatIsSaidOfTwoModelsIsNotTheSameAndAtTheEndNothingIsOwed() {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        LogOutput output = new LogOutput(written, new TextForm(), 1, () -> 0, later -> {});
+        for (String model : List.of("a", "b", "a", "b", "b")) {
+            LogRecord lost = log("model ''{0}'' is lost");
+            lost.setParameters(new Object[] {model});
+            output.publish(lost);
+        }
+        assertThat(lines(written))
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("model 'a' is lost"),
+                        line -> assertThat(line).endsWith("model 'b' is lost"));
+        output.close();
+        assertThat(lines(written))
+                .hasSize(4)
+                .anySatisfy(line -> assertThat(line).endsWith("... and 1 more like it in 60 s: model 'a' is lost"))
+                .anySatisfy(line -> assertThat(line).endsWith("... and 2 more like it in 60 s: model 'b' is lost"));
+        output.close();
+        assertThat(lines(written)).hasSize(4);
     }
 
     @Test

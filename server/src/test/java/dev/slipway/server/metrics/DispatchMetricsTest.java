@@ -7,7 +7,6 @@ import dev.slipway.api.DispatchReason;
 import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener.StateChange;
 import dev.slipway.api.VersionState;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +16,7 @@ class DispatchMetricsTest {
     private final Metrics metrics = new Metrics();
 
     private String text() {
-        return StandardCharsets.UTF_8.decode(metrics.text()).toString();
+        return RequestMetricsTest.text(metrics, null);
     }
 
     private void run(DispatchReason reason, int requests, int rows, int padding, boolean onLoop) {

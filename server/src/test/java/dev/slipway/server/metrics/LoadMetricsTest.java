@@ -7,7 +7,9 @@ import dev.slipway.api.ServableId;
 import dev.slipway.api.ServingListener.StateChange;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.VersionState;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoadMetricsTest {
@@ -72,6 +74,30 @@ class LoadMetricsTest {
                 .hasSize(4);
         assertThat(text())
                 .contains("slipway_load_seconds_count{model=\"other\"} 17")
-                .doesNotContain("model-4");
+                .contains("slipway_load_failures_total{model=\"other\"} 0.0")
+                .doesNotContain("slipway_load_seconds_count{model=\"model-4\"}")
+                .doesNotContain("slipway_load_failures_total{model=\"model-4\"}");
+    }
+
+    @Test
+    void givesRoomBackOfModelsThatAreGone() {
+        PrometheusRegistry registry = new PrometheusRegistry();
+        SeriesRoom room = new SeriesRoom(2);
+        LoadMetrics loads = new LoadMetrics(registry, room);
+        for (int model = 0; model < 9; model++) {
+            ServableId id = new ServableId("model-" + model, 1);
+            for (VersionState state :
+                    List.of(VersionState.LOADING, VersionState.AVAILABLE, VersionState.UNLOADING, VersionState.ENDED)) {
+                loads.stateChanged(new StateChange(id, state, Instant.EPOCH, null));
+            }
+            loads.forget(name -> !name.equals("model-0"));
+        }
+
+        assertThat(room.refused()).isZero();
+        registry.scrape()
+                .forEach(metric -> assertThat(metric.getDataPoints())
+                        .as(metric.getMetadata().getName())
+                        .extracting(point -> point.getLabels().get("model"))
+                        .containsExactly("model-0"));
     }
 }

@@ -46,7 +46,7 @@ class RequestMetricsTest {
     }
 
     static String text(Metrics metrics, String accepts) {
-        return StandardCharsets.UTF_8.decode(metrics.scrape(accepts).body()).toString();
+        return StandardCharsets.UTF_8.decode(metrics.shown().in(accepts).body()).toString();
     }
 
     @Test
@@ -120,6 +120,42 @@ class RequestMetricsTest {
                 .isEqualTo(100);
         assertThat(text.lines().filter(line -> line.startsWith("slipway_requests_total")))
                 .hasSizeLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void whatGotToNoVersionGivesItsRoomBackWithItsModel() {
+        SeriesRoom room = new SeriesRoom(2);
+        RequestMetrics requests = new RequestMetrics(false, room);
+        for (int model = 0; model < 5; model++) {
+            String name = "model-" + model;
+            requests.answered(prediction(name, -1, ErrorCode.UNAVAILABLE, PHASES), null);
+            requests.answered(prediction(name, 1, ErrorCode.OK, PHASES), null);
+            requests.forget(key -> key.model().equals(name));
+        }
+        requests.answered(prediction("", -1, ErrorCode.NOT_FOUND, PHASES), null);
+        requests.forget(key -> true);
+
+        assertThat(room.refused()).isZero();
+        assertThat(requests.series()).extracting(series -> series.key().model()).containsExactly("");
+        assertThat(requests.sums().values().stream()
+                        .mapToLong(LatencyHistogram.Counts::count)
+                        .sum())
+                .as("none is lost")
+                .isEqualTo(11);
+    }
+
+    @Test
+    void whatGotToNoVersionTakesNoRoomFromVersions() {
+        RequestMetrics requests = new RequestMetrics(false, new SeriesRoom(2));
+        for (int model = 0; model < 9; model++) {
+            requests.answered(prediction("model-" + model, -1, ErrorCode.UNAVAILABLE, PHASES), null);
+        }
+        requests.answered(prediction("iris", 1, ErrorCode.OK, PHASES), null);
+        requests.answered(prediction("iris", 2, ErrorCode.OK, PHASES), null);
+
+        assertThat(requests.series())
+                .extracting(series -> series.key().model() + ":" + series.key().versionText())
+                .containsExactlyInAnyOrder("model-0:", "model-1:", "other:", "iris:1", "iris:2");
     }
 
     @Test

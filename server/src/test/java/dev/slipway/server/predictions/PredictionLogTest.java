@@ -9,7 +9,9 @@ import dev.slipway.server.TestModels;
 import dev.slipway.server.config.ConfigDocument;
 import dev.slipway.server.config.ConfigYaml;
 import dev.slipway.server.config.ServerOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,8 +99,25 @@ class PredictionLogTest {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("log"))) {
-            return files.sorted().toList();
+            // Less what stays locked.
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
         }
+    }
+
+    /** All that is compressed in a file, one after the other. */
+    private static String unpacked(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i + 2 < bytes.length; i++) {
+            if (bytes[i] == 0x1F && bytes[i + 1] == (byte) 0x8B && bytes[i + 2] == 8) {
+                try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes, i, bytes.length - i))) {
+                    all.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return all.toString();
     }
 
     @Test
@@ -158,14 +178,14 @@ class PredictionLogTest {
                 post(server, "/v1/models/times:predict", "{\"inputs\": [1, 1]}");
                 server.stop();
             }
-            for (Path file : files()) {
-                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-                        .as(file.toString())
-                        .doesNotContain(SECRET);
-            }
             assertThat(files()).hasSize(2);
-            assertThat(Files.readString(folder.resolve("log/lines.jsonl")))
-                    .contains("\"shape\":[1],\"parameters\":{\"redacted\":true},\"data\":[\"[redacted]\"]");
+            for (Path file : files()) {
+                String text = file.toString().endsWith(".parquet") ? unpacked(file) : Files.readString(file);
+                assertThat(text)
+                        .as(file.toString())
+                        .doesNotContain(SECRET)
+                        .contains("\"shape\":[1],\"parameters\":{\"redacted\":true},\"data\":[\"[redacted]\"]");
+            }
             assertThat(receiver.events())
                     .hasSize(4)
                     .noneMatch(event -> event.body().contains(SECRET));
@@ -173,6 +193,28 @@ class PredictionLogTest {
                     .filteredOn(event -> event.body().contains("redacted"))
                     .hasSize(2);
         }
+    }
+
+    @Test
+    void whatTheDefaultsLeaveOutNoModelTakesDown() throws Exception {
+        Files.writeString(folder.resolve("models/echo/slipway.yaml"), "prediction_log: {sink: lines}\n");
+        SlipwayServer server = start(SINKS.formatted("http://127.0.0.1:1/") + """
+                repository: models
+                settle_time: 1ms
+                defaults: {prediction_log: {sink: lines, redact: [text, ECHO]}}
+                models: {times: {prediction_log: none}}
+                """);
+        try {
+            assertThat(post(server, "/v1/models/echo:predict", "{\"inputs\": [\"%s\"]}".formatted(SECRET))
+                            .body())
+                    .contains(SECRET);
+            post(server, "/v1/models/times:predict", "{\"inputs\": [1, 1]}");
+        } finally {
+            server.stop();
+        }
+        assertThat(Files.readAllLines(folder.resolve("log/lines.jsonl")))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("[redacted]").doesNotContain(SECRET));
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,45 @@ class SignedLoaderTest {
 
         assertThatThrownBy(loader::load).hasMessageContaining("were touched while they were opened");
         assertThat(isClosed).isTrue();
+    }
+
+    /** Neither the version nor what it is in is changed by that. */
+    @Test
+    void aLinkOnTheWayThatIsLedElsewhereWhileItLoadsLeadsNobodyThere() throws IOException {
+        new Signer(pair.getPrivate()).sign(version);
+        Path evil = Files.createDirectories(folder.resolve("evil/1"));
+        Files.writeString(evil.resolve("model.bin"), "evil");
+        Path current = Files.createDirectory(folder.resolve("links")).resolve("current");
+        Files.createSymbolicLink(current, folder);
+        Path linked = Files.createDirectory(folder.resolve("m")).resolve("1");
+        Files.createSymbolicLink(linked, current.resolve("1"));
+        for (Path way : List.of(linked, current.resolve("1"), current.resolve("1/model.bin"))) {
+            new Signer(pair.getPrivate()).sign(way);
+            AtomicReference<String> loaded = new AtomicReference<>();
+            version = way;
+            Loader loader = loader(path ->
+                    new Loading(() -> {
+                        lead(current, evil.getParent());
+                        String read = Files.readString(Files.isDirectory(path) ? path.resolve("model.bin") : path);
+                        lead(current, folder);
+                        loaded.set(read);
+                        return read;
+                    }) {
+                        @Override
+                        public Path path() {
+                            return path;
+                        }
+                    });
+
+            assertThat(loader.load()).as(way.toString()).isNotNull();
+            assertThat(loaded).as(way.toString()).hasValue("good");
+            assertThat(loader.path()).isEqualTo(way);
+        }
+    }
+
+    private static void lead(Path link, Path to) throws IOException {
+        Files.delete(link);
+        Files.createSymbolicLink(link, to);
     }
 
     @Test

@@ -235,6 +235,18 @@ class SignedModelsTest {
     }
 
     @Test
+    void aVersionBehindALinkIsServed() throws Exception {
+        Path version = Files.createDirectories(folder.resolve("releases")).resolve("a");
+        TestModels.write(version, TestModels.times(2, 3));
+        signer.sign(version);
+        Files.createSymbolicLink(Files.createDirectory(models.resolve("times")).resolve("1"), version);
+
+        try (SigningServer server = serve()) {
+            assertServed(server, "times");
+        }
+    }
+
+    @Test
     void parametersOfTheFileBesideAModelAreRefused() throws Exception {
         signer.sign(version("times", 1));
         Files.writeString(models.resolve("times").resolve("slipway.yaml"), "parameters: {python: evil}\n");

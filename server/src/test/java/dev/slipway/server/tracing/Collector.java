@@ -3,6 +3,9 @@ package dev.slipway.server.tracing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.server.Await;
+import dev.slipway.server.config.ServerOptions;
+import dev.slipway.server.config.StartConfig;
+import dev.slipway.server.config.TracingConfig;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -14,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -133,6 +137,12 @@ public final class Collector implements AutoCloseable {
 
     public String endpoint() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
+    }
+
+    /** Has a server send all its traces here, soon. */
+    ServerOptions traced(ServerOptions options) {
+        TracingConfig tracing = new TracingConfig(endpoint(), "tested", 1.0, null, null, Duration.ofMillis(10));
+        return options.withOrigin(new ServerOptions.Origin(null, StartConfig.NONE.withTracing(tracing), null));
     }
 
     /** What was asked, each as {@code POST /v1/traces TYPE X-TENANT}. */

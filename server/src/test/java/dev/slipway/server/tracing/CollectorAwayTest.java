@@ -98,11 +98,9 @@ class CollectorAwayTest {
             predict(server);
             Await.until(() -> metric(server, "slipway_span_export_failures_total") > 0, "the refusal is counted");
             assertThat(metric(server, "slipway_spans_dropped_total")).isPositive();
-            double before = metric(server, "slipway_spans_dropped_total");
             collector.answer(200);
             predict(server);
             Await.until(() -> metric(server, "slipway_spans_sent_total") >= 5, "spans are taken again");
-            assertThat(before).isPositive();
             server.stop();
         }
     }

@@ -17,6 +17,11 @@ class RoutesTest {
         "/predictions/fraud, /predictions/{model}",
         "/predictions/fraud/1.0, /predictions/{model}/{version}",
         "/slipway/v1/models/fraud/load, /slipway/v1/models/{model}/load",
+        "/slipway/v1/operations/17, /slipway/v1/operations/{operation}",
+        "/slipway/v1/operations/17/events, /slipway/v1/operations/{operation}/events",
+        "/v2/systemsharedmemory/region/mine/register, /v2/systemsharedmemory/region/{region}/register",
+        "/v2/systemsharedmemory/status, /v2/systemsharedmemory/status",
+        "/v2/models/operations/infer, /v2/models/{model}/infer",
         "/v2/models/a%3Ab/infer, /v2/models/{model}/infer",
         "/invocations, /invocations",
         "/, /"

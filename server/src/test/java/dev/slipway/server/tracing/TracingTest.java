@@ -11,8 +11,6 @@ import dev.slipway.server.GrpcClient;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.TestModels;
 import dev.slipway.server.config.ServerOptions;
-import dev.slipway.server.config.StartConfig;
-import dev.slipway.server.config.TracingConfig;
 import dev.slipway.server.tracing.Collector.Got;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -81,10 +79,7 @@ class TracingTest {
     }
 
     private static ServerOptions traced(ServerOptions options) {
-        TracingConfig tracing =
-                new TracingConfig(COLLECTOR.endpoint(), "tested", 1.0, null, null, Duration.ofMillis(10));
-        return options.withServing(serving -> serving.withPoll(Duration.ofMillis(20)))
-                .withOrigin(new ServerOptions.Origin(null, StartConfig.NONE.withTracing(tracing), null));
+        return COLLECTOR.traced(options.withServing(serving -> serving.withPoll(Duration.ofMillis(20))));
     }
 
     /** A trace id that nobody else has. */

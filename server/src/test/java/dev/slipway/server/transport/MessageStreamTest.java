@@ -140,7 +140,9 @@ class MessageStreamTest {
         GrpcCall two = take();
         GrpcCall three = take();
         assertThat(List.of(text(one), text(two), text(three))).containsExactly("one", "", "three");
-        assertThat(one.companion(Object::new)).isSameAs(three.companion(Object::new));
+        Object kept = one.companion(String.class, Object::new);
+        assertThat(three.companion(String.class, Object::new)).isSameAs(kept);
+        assertThat(two.companion(Integer.class, Object::new)).isNotSameAs(kept);
 
         three.reply(TestServer.bytes("third"));
         assertThat(stream.next()).isEqualTo("third");
@@ -152,6 +154,22 @@ class MessageStreamTest {
         two.end();
         assertThat(stream.end()).isEqualTo(Status.OK);
         TestServer.await(() -> server.transport.heldBytes() == 0);
+    }
+
+    @Test
+    void aMessageEndsWithWhatItsClientWasToldOfIt() throws Exception {
+        holdAll();
+        BlockingQueue<Integer> endings = new LinkedBlockingQueue<>();
+        new Stream().send("one").send("two").send("three");
+        List<GrpcCall> calls = List.of(take(), take(), take());
+        calls.forEach(call -> call.context().ending(endings::add));
+
+        calls.get(0).reply(TestServer.bytes("first"));
+        assertThat(endings.poll(10, TimeUnit.SECONDS)).isZero();
+        calls.get(1).fail(new SlipwayException(ErrorCode.RESOURCE_EXHAUSTED, "full"));
+        assertThat(endings.poll(10, TimeUnit.SECONDS)).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.grpcStatus());
+        calls.get(2).reply(TestServer.bytes("too late"));
+        assertThat(endings.poll(10, TimeUnit.SECONDS)).as("nothing any more").isEqualTo(-1);
     }
 
     @Test

@@ -44,7 +44,10 @@ final class EditsRest {
                 call,
                 management.edit(
                         call.expectedRevision(),
-                        config -> ConfigEdits.put(name, entry(config, name, call.text()))
+                        config -> ConfigEdits.put(
+                                        name,
+                                        ConfigEdits.signedAsBefore(
+                                                name, config.of(name), entry(config, name, call.text())))
                                 .apply(config),
                         origin("model %s is put".formatted(name))));
     }

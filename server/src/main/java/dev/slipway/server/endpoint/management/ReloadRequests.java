@@ -6,6 +6,7 @@ import dev.slipway.protocol.proto.tensorflow.serving.ModelServerConfig;
 import dev.slipway.protocol.tfserving.grpc.ReloadMessages;
 import dev.slipway.server.config.ModelConfig;
 import dev.slipway.server.config.ServingConfig;
+import dev.slipway.server.management.ConfigEdits;
 import dev.slipway.server.management.Failures;
 import dev.slipway.server.management.Management;
 import dev.slipway.server.transport.GrpcCall;
@@ -44,7 +45,10 @@ public final class ReloadRequests {
         return config.getModelConfigList().getConfigCount() == 0 ? Map.of() : reader.apply(config);
     }
 
-    /** What the peer has no words for stays as it was: of models that stay, and of those in the repository. */
+    /**
+     * What the peer has no words for stays as it was: of models that stay, and of those in the repository. Of one that moves, that
+     * it has to be signed.
+     */
     private static ServingConfig replaced(ServingConfig config, Map<String, ModelConfig> wanted) {
         Map<String, ModelConfig> models = new TreeMap<>();
         config.models().forEach((name, entry) -> {
@@ -56,7 +60,9 @@ public final class ReloadRequests {
             ModelConfig before = config.models().get(name);
             models.put(
                     name,
-                    before != null && before.location().equals(entry.location()) ? changed(before, entry) : entry);
+                    before != null && before.location().equals(entry.location())
+                            ? changed(before, entry)
+                            : ConfigEdits.signedAsBefore(name, config.of(name), entry));
         });
         return config.withModels(models);
     }
