@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What a run has measured so far, in the order in which it was first measured. Not for several threads. */
 public final class Results {
@@ -114,8 +115,19 @@ public final class Results {
         return 1 / (1 / echo + 1 / bare);
     }
 
-    /** {@code metric} of a series, as a share of another's. */
+    /**
+     * {@code metric} of a series, as a share of another's: the median of the rounds' ratios, so that a machine that is slow
+     * for some rounds slows both; the ratio of the medians where one has more samples than the other.
+     */
     public double ratio(Series series, Series other, Metric metric) {
-        return median(series, metric) / median(other, metric);
+        List<Measurement> mine = samples(series);
+        List<Measurement> others = samples(other);
+        if (mine.size() != others.size() || mine.isEmpty()) {
+            return median(series, metric) / median(other, metric);
+        }
+        return Statistic.of(IntStream.range(0, mine.size())
+                        .mapToObj(round -> metric.of(mine.get(round)) / metric.of(others.get(round)))
+                        .toList())
+                .median();
     }
 }

@@ -32,6 +32,9 @@ record NoisyTenant(Case peak, double share, double times) implements Scenario.Pl
     /** How much longer, at the p99, a quiet tenant may wait because of others. */
     static final double FACTOR = 10;
 
+    /** After that the server makes batches as large as for one tenant again. */
+    private static final Duration SHARED = Duration.ofSeconds(2);
+
     /** Of the many; enough that thousands of them wait in the server, not here. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -59,9 +62,19 @@ record NoisyTenant(Case peak, double share, double times) implements Scenario.Pl
             for (int round = 0; round <= stage.settings().rounds(); round++) {
                 scene.alone(round);
                 scene.beside(round, BESIDE, crowd, Tenants.NOISY);
+                pause();
                 scene.beside(round, AMONG, crowd, Tenants.QUIET);
             }
             compare(stage, target, most);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(SHARED.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 

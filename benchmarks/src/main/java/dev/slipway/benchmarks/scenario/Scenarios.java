@@ -26,6 +26,9 @@ public final class Scenarios {
     private static final Closed ALONE = new Closed(1, 1);
     private static final Closed STREAMS = new Closed(8, 8);
     private static final Closed CONNECTIONS = new Closed(64, 1);
+
+    /** So many in flight that whole batches wait: what the server can do at most, whatever it takes. */
+    private static final Closed FULL = new Closed(8, 64);
     /** 1 to 64 in flight. */
     static final List<Closed> RISING = List.of(
             ALONE, new Closed(2, 1), new Closed(4, 1), new Closed(8, 1), new Closed(8, 2), new Closed(8, 4), STREAMS);
@@ -235,6 +238,6 @@ public final class Scenarios {
                 false,
                 List.of(SLIPWAY, Targets.ADAPTIVE),
                 new Saturation(
-                        new Case(Models.DEEP, Protocol.OIP_GRPC, STREAMS, 2), OVERLOAD_SLO, Duration.ofMinutes(30)));
+                        new Case(Models.DEEP, Protocol.OIP_GRPC, FULL, 2), OVERLOAD_SLO, Duration.ofMinutes(30)));
     }
 }
