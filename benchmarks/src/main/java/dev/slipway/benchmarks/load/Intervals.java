@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * Cuts a measured time into pieces, and tells what came of each as soon as it is over.
  *
  * @param length of a piece, above zero
- * @param each is told on the load generator's thread, which waits for it
+ * @param each is told on the load generator's thread, where all requests wait until it returns
  */
 public record Intervals(Duration length, Consumer<Measurement> each) {
     /** Checks the length. */

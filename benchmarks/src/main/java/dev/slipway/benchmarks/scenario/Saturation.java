@@ -9,10 +9,14 @@ import dev.slipway.benchmarks.load.Question;
 import dev.slipway.benchmarks.report.Metric;
 import dev.slipway.benchmarks.target.Target;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Finds a target's peak in a closed loop, offers twice as much in an open one for long, and tells, piece by piece, what it
@@ -35,6 +39,7 @@ record Saturation(Case asked, Duration deadline, Duration lasting) implements Sc
 
     private static final double LOOK_SECONDS = 0.25;
     private static final int LOOKS_MAX = 240;
+    private static final int LOOK_MINUTES_MAX = 1;
     private static final double RECOVERED = 2;
 
     @Override
@@ -66,17 +71,24 @@ record Saturation(Case asked, Duration deadline, Duration lasting) implements Sc
     /** What came of a piece of the time, and the memory at its end. */
     private record Piece(Measurement found, Memory memory) {}
 
-    private void overload(Stage stage, Target target, Question question, double peak) {
+    private void overload(Stage stage, Target target, Question question, double peak) throws IOException {
         Load twice = new Load.Open(2 * peak, deadline, CONNECTIONS, STREAMS);
         double seconds = Math.max(PIECE_SECONDS_MIN, lasting.toMillis() / 1e3 / PIECES_MAX);
         List<Piece> pieces = new ArrayList<>();
         LoadGenerator.Time time = new LoadGenerator.Time(stage.settings().time().warmUp(), lasting);
-        Intervals intervals = new Intervals(Duration.ofMillis(Math.round(seconds * 1e3)), found -> {
-            // The clock goes on meanwhile; requests keep the time at which they were due.
-            pieces.add(new Piece(found, Memory.of(target.pid())));
-            stage.say(line(target, pieces.size(), pieces.get(pieces.size() - 1), peak));
-        });
-        Measurement all = stage.inPieces(question, twice, time, intervals);
+        Measurement all;
+        // To ask for the memory takes some tenths of a second, which requests would wait for on the load generator's thread.
+        ExecutorService looker = Executors.newSingleThreadExecutor();
+        try {
+            Intervals intervals = new Intervals(
+                    Duration.ofMillis(Math.round(seconds * 1e3)), found -> looker.execute(() -> {
+                        pieces.add(new Piece(found, Memory.of(target.pid())));
+                        stage.say(line(target, pieces.size(), pieces.get(pieces.size() - 1), peak));
+                    }));
+            all = stage.inPieces(question, twice, time, intervals);
+        } finally {
+            finish(looker);
+        }
         stage.results().add(stage.series(asked, Overload.TWICE, target.name()), all);
         for (int i = 0; i < pieces.size(); i++) {
             stage.results().note(line(target, i + 1, pieces.get(i), peak));
@@ -111,6 +123,18 @@ record Saturation(Case asked, Duration deadline, Duration lasting) implements Sc
                         NAME + "." + target.name() + ".p99-millis",
                         all.latency().p99() / 1e3);
         grown(stage, target, pieces);
+    }
+
+    private static void finish(ExecutorService looker) throws IOException {
+        looker.shutdown();
+        try {
+            if (!looker.awaitTermination(LOOK_MINUTES_MAX, TimeUnit.MINUTES)) {
+                throw new IOException("the target's memory was not known after %d min".formatted(LOOK_MINUTES_MAX));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
     }
 
     private static String line(Target target, int number, Piece piece, double peak) {
