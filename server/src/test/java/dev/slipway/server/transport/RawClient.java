@@ -31,6 +31,15 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** Sends {@code text}, or as much of it as the server takes before it closes the connection. */
+    public RawClient sendOrBeCutOff(String text) {
+        try {
+            return send(text);
+        } catch (IOException closed) {
+            return this;
+        }
+    }
+
     /** Sends {@code bytes} again and again until the server closes the connection. */
     public void sendUntilClosed(byte[] bytes) {
         try {
