@@ -161,6 +161,7 @@ final class ConfigReader {
                 section.get("service_name") == null ? null : section.text("service_name", ""),
                 section.get("sample") == null ? null : Double.valueOf(section.part("sample", 1)),
                 truth(section, "trust_parent"),
+                whole(section, "max_per_second"),
                 section.get("queue") == null ? null : Integer.valueOf(section.whole("queue", 1, 1)),
                 interval(section));
     }

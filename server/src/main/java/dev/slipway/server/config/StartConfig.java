@@ -354,6 +354,7 @@ public record StartConfig(
         differ(found, "tracing.service_name", tracing.serviceName(), running.tracing.serviceName());
         differ(found, "tracing.sample", tracing.sample(), running.tracing.sample());
         differ(found, "tracing.trust_parent", tracing.trustsParent(), running.tracing.trustsParent());
+        differ(found, "tracing.max_per_second", tracing.perSecondMax(), running.tracing.perSecondMax());
         differ(found, "tracing.queue", tracing.queue(), running.tracing.queue());
         differ(found, "tracing.interval", tracing.interval(), running.tracing.interval());
         differ(found, logging, running.logging);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceName {@code service.name} of all traces
  * @param sample the share of requests that are traced, of those that come without a trace, 0 to 1
  * @param trustsParent whether those that come with one are traced if, and only if, whoever sent them is
+ * @param perSecondMax traces that are begun here in a second at most; 0 for no bound
  * @param queue spans that may wait to be sent
  * @param interval between two times that they are sent
  */
@@ -24,10 +25,11 @@ public record TracingConfig(
         @Nullable String serviceName,
         @Nullable Double sample,
         @Nullable Boolean trustsParent,
+        @Nullable Integer perSecondMax,
         @Nullable Integer queue,
         @Nullable Duration interval) {
     /** Nothing is said. */
-    public static final TracingConfig NONE = new TracingConfig(null, null, null, null, null, null);
+    public static final TracingConfig NONE = new TracingConfig(null, null, null, null, null, null, null);
 
     /** Where OTLP over HTTP takes traces, below an endpoint that names no path. */
     static final String PATH = "v1/traces";
@@ -39,6 +41,7 @@ public record TracingConfig(
                 StartConfig.first(serviceName, other.serviceName),
                 StartConfig.first(sample, other.sample),
                 StartConfig.first(trustsParent, other.trustsParent),
+                StartConfig.first(perSecondMax, other.perSecondMax),
                 StartConfig.first(queue, other.queue),
                 StartConfig.first(interval, other.interval));
     }
@@ -64,6 +67,7 @@ public record TracingConfig(
                 variables.resource(serviceName),
                 Objects.requireNonNullElse(sample, sampler.sample()),
                 Objects.requireNonNullElse(trustsParent, sampler.trustsParent()),
+                Objects.requireNonNullElse(perSecondMax, TracingSettings.PER_SECOND_MAX),
                 variables.queue(queue, interval));
     }
 

@@ -336,18 +336,20 @@ abstract class ModelCall implements Reply, Runnable {
             if (traced != null) {
                 serving.traces().stampRun(traced);
             }
-            requireAwaited();
-            story().answered(answer);
+            long now = System.nanoTime();
+            requireAwaited(now);
+            story().answered(answer, now);
             serving.requireEncodable(answer);
             Encoded encoded = write(answer);
             int bytes = encoded.body().remaining();
-            story().encoded();
+            now = System.nanoTime();
+            story().encoded(now);
             context().served(answer.id().toString());
             ShadowCopy copy = shadow;
             if (copy != null) {
                 copy.keep(answer);
             }
-            requireAwaited();
+            requireAwaited(now);
             if (!goesOn()) {
                 // Before whoever asked can know, and ask again.
                 ticket.close();
@@ -365,9 +367,9 @@ abstract class ModelCall implements Reply, Runnable {
     }
 
     /** What nobody gets, or nobody has a use for any more, did not go well, though the model has answered. */
-    private void requireAwaited() {
+    private void requireAwaited(long nowNanos) {
         // The transport looks at deadlines only so often.
-        if (isCancelled() || deadline().isExpired(System.nanoTime())) {
+        if (isCancelled() || deadline().isExpired(nowNanos)) {
             throw Asides.gone();
         }
     }

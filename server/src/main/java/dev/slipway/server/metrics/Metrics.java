@@ -220,6 +220,10 @@ public final class Metrics implements ServingListener {
                 "slipway_span_export_failures_total",
                 "Times that spans could not be sent.",
                 () -> tracing.counts().failures());
+        gauges.counter(
+                "slipway_traces_skipped_total",
+                "Requests that would have been traced, had not tracing.max_per_second been traced already.",
+                () -> tracing.counts().skipped());
     }
 
     /** @param trace null for one that was not traced */

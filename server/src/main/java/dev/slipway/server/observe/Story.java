@@ -111,19 +111,23 @@ public final class Story {
         }
     }
 
-    /** The answer is there, and is written from now on. */
-    public void answered(Answer answer) {
+    /**
+     * The answer is there, and is written from now on.
+     *
+     * @param nowNanos by {@link System#nanoTime}, as of what follows
+     */
+    public void answered(Answer answer, long nowNanos) {
         version = answer.id().version();
         signature = answer.signature().name();
         if (isFollowed()) {
             tell(follower -> follower.answered(answer));
         }
-        encodeStartNanos = System.nanoTime();
+        encodeStartNanos = nowNanos;
     }
 
     /** The answer was written. */
-    public void encoded() {
-        encodeNanos = System.nanoTime() - encodeStartNanos;
+    public void encoded(long nowNanos) {
+        encodeNanos = nowNanos - encodeStartNanos;
     }
 
     /** The answer was handed to the transport. */

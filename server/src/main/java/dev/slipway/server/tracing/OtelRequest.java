@@ -23,10 +23,8 @@ final class OtelRequest implements RequestContext.Ending {
     private final SpanContext parent;
 
     private final long draw;
-    private final Moment start;
-
-    /** Touched while this object's monitor is held, as is what follows. */
-    private @Nullable Span span;
+    /** Null as long as it is not traced. Touched while this object's monitor is held, as is what follows. */
+    private @Nullable Begun begun;
 
     /** Runs that are followed now: most requests have one in all. */
     private int followed;
@@ -37,6 +35,9 @@ final class OtelRequest implements RequestContext.Ending {
     private long endNanos;
     private @Nullable Prediction prediction;
 
+    /** @param start of the span */
+    private record Begun(Span span, Moment start) {}
+
     /**
      * @param parent of whoever asks; invalid where they told of none
      * @param draw as {@link Sampling} has it
@@ -46,29 +47,34 @@ final class OtelRequest implements RequestContext.Ending {
         this.came = came;
         this.parent = parent;
         this.draw = draw;
-        this.start = spans.now().at(came.context().startNanos());
     }
 
     /** It is traced. */
-    synchronized Span begin() {
-        Span begun = span;
-        if (begun == null) {
-            begun = spans.server(came, parent, start);
-            span = begun;
-            SpanContext own = begun.getSpanContext();
+    synchronized void begin() {
+        begun();
+    }
+
+    private Begun begun() {
+        Begun traced = begun;
+        if (traced == null) {
+            Moment start = spans.now().at(came.context().startNanos());
+            traced = new Begun(spans.server(came, parent, start), start);
+            begun = traced;
+            SpanContext own = traced.span().getSpanContext();
             came.context().trace(new RequestContext.TraceIds(own.getTraceId(), own.getSpanId()));
         }
-        return begun;
+        return traced;
     }
 
     /** Its model is known; null when it is not one that is traced. */
     synchronized RequestObserver.@Nullable Follower follow(String model, Sampling sampling) {
-        if (span == null && (isRefused || !sampling.takes(model, draw))) {
+        if (begun == null && (isRefused || !sampling.takes(model, draw) || !spans.mayBegin())) {
             isRefused = true;
             return null;
         }
         followed++;
-        return new OtelRun(this, spans, Context.root().with(begin()), start);
+        Begun traced = begun();
+        return new OtelRun(this, spans, Context.root().with(traced.span()), traced.start());
     }
 
     /** What was followed is over. */
@@ -86,8 +92,8 @@ final class OtelRequest implements RequestContext.Ending {
         status = said;
         endNanos = System.nanoTime();
         boolean isError = came.isGrpc() ? said != 0 : said < 0 || said >= HTTP_ERROR;
-        if (span == null && !isRefused && isError && spans.takesUnknown(draw)) {
-            begin();
+        if (begun == null && !isRefused && isError && spans.takesUnknown(draw) && spans.mayBegin()) {
+            begun();
         }
         if (followed == 0) {
             finish();
@@ -95,10 +101,11 @@ final class OtelRequest implements RequestContext.Ending {
     }
 
     private void finish() {
-        Span ending = span;
-        if (ending == null) {
+        Begun traced = begun;
+        if (traced == null) {
             return;
         }
+        Span ending = traced.span();
         RequestContext context = came.context();
         ending.setAttribute("slipway.request_id", context.requestId());
         Prediction known = prediction;
@@ -116,6 +123,6 @@ final class OtelRequest implements RequestContext.Ending {
                     AttributeKey.longKey("slipway.rows"), known.size().rows());
         }
         OtelWords.end(ending, came, status, known);
-        ending.end(start.epochNanos(endNanos), OtelSpans.NANOS);
+        ending.end(traced.start().epochNanos(endNanos), OtelSpans.NANOS);
     }
 }

@@ -16,12 +16,14 @@ final class OtelSpans {
     private final Tracer tracer;
     private final Clock clock;
     private final Sampling sampling;
+    private final TraceRate rate;
     private final OtelBatches batches = new OtelBatches(this);
 
-    OtelSpans(Tracer tracer, Clock clock, Sampling sampling) {
+    OtelSpans(Tracer tracer, Clock clock, Sampling sampling, TraceRate rate) {
         this.tracer = tracer;
         this.clock = clock;
         this.sampling = sampling;
+        this.rate = rate;
     }
 
     Moment now() {
@@ -35,6 +37,11 @@ final class OtelSpans {
     /** Whether a request for no model that is known is traced. */
     boolean takesUnknown(long draw) {
         return sampling.takes("", draw);
+    }
+
+    /** Whether one more trace may begin that nobody has decided about before; it has to be begun then. */
+    boolean mayBegin() {
+        return rate.takes(System.nanoTime());
     }
 
     /** The span of a request, begun. */

@@ -43,6 +43,7 @@ final class OtelTracing implements Tracing {
 
     private final SpanQueue queue;
     private final Sampling sampling;
+    private final TraceRate rate;
     private final boolean trustsParent;
     private final OtelSpans spans;
 
@@ -61,13 +62,15 @@ final class OtelTracing implements Tracing {
                 .addSpanProcessor(queue)
                 .build();
         sampling = new Sampling(settings.sample());
+        rate = new TraceRate(settings.perSecondMax(), System.nanoTime());
         trustsParent = settings.trustsParent();
         spans = new OtelSpans(
                 provider.tracerBuilder("dev.slipway.server")
                         .setInstrumentationVersion(Version.OF_THIS_BUILD)
                         .build(),
                 clock,
-                sampling);
+                sampling,
+                rate);
     }
 
     static Tracing open(TracingSettings settings, Clock clock) {
@@ -146,7 +149,7 @@ final class OtelTracing implements Tracing {
 
     @Override
     public Counts counts() {
-        return queue.counts();
+        return queue.counts().skipping(rate.skipped());
     }
 
     @Override

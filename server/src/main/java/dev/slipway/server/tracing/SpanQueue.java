@@ -79,7 +79,7 @@ final class SpanQueue implements SpanProcessor {
     }
 
     Tracing.Counts counts() {
-        return new Tracing.Counts(sent.get(), dropped.get(), failures.get());
+        return new Tracing.Counts(sent.get(), dropped.get(), failures.get(), 0);
     }
 
     private void run() {

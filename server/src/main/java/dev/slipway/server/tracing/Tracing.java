@@ -88,8 +88,14 @@ public interface Tracing {
      * @param sent that the collector has taken
      * @param dropped that it never got: no room was left for them, or it did not take them
      * @param failures times that sending failed
+     * @param skipped traces, not spans, that were not begun since too many were in a second
      */
-    record Counts(long sent, long dropped, long failures) {
-        public static final Counts NONE = new Counts(0, 0, 0);
+    record Counts(long sent, long dropped, long failures, long skipped) {
+        public static final Counts NONE = new Counts(0, 0, 0, 0);
+
+        /** These, with traces that were not begun. */
+        Counts skipping(long traces) {
+            return new Counts(sent, dropped, failures, traces);
+        }
     }
 }

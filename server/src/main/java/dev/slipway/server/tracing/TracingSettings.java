@@ -11,14 +11,26 @@ import java.util.Map;
  * @param resource what is said of this server with each of them: {@code service.name} and others
  * @param sample the share of requests that are traced, of those that come without a trace, 0 to 1; a model may have its own
  * @param trustsParent whether a request that comes with a trace is traced if, and only if, whoever sent it is
+ * @param perSecondMax traces that are begun here in a second at most, of requests that come without one; 0 for no bound
  * @param queue what waits to be sent
  */
 public record TracingSettings(
-        Collector collector, Map<String, String> resource, double sample, boolean trustsParent, Queue queue) {
+        Collector collector,
+        Map<String, String> resource,
+        double sample,
+        boolean trustsParent,
+        int perSecondMax,
+        Queue queue) {
+    /** What a busy server can do without noticing, and more than anybody reads. */
+    public static final int PER_SECOND_MAX = 100;
+
     public TracingSettings {
         resource = Map.copyOf(resource);
         if (!(sample >= 0 && sample <= 1)) {
             throw new IllegalArgumentException("sample: %s (expected: 0 to 1)".formatted(sample));
+        }
+        if (perSecondMax < 0) {
+            throw new IllegalArgumentException("perSecondMax: %d (expected: >= 0)".formatted(perSecondMax));
         }
     }
 

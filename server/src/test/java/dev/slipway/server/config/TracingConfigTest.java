@@ -38,6 +38,7 @@ class TracingConfigTest {
                   service_name: fraud-serving
                   sample: 1%
                   trust_parent: off
+                  max_per_second: 7
                   queue: 100
                   interval: 250ms
                 """.replace("off", "false")).settings(NOTHING);
@@ -45,6 +46,7 @@ class TracingConfigTest {
         assertThat(settings.resource()).containsEntry("service.name", "fraud-serving");
         assertThat(settings.sample()).isEqualTo(0.01);
         assertThat(settings.trustsParent()).isFalse();
+        assertThat(settings.perSecondMax()).isEqualTo(7);
         assertThat(settings.queue()).isEqualTo(new TracingSettings.Queue(100, 100, Duration.ofMillis(250)));
     }
 

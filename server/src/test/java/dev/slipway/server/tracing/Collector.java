@@ -141,7 +141,13 @@ public final class Collector implements AutoCloseable {
 
     /** Has a server send all its traces here, soon. */
     ServerOptions traced(ServerOptions options) {
-        TracingConfig tracing = new TracingConfig(endpoint(), "tested", 1.0, null, null, Duration.ofMillis(10));
+        return traced(options, 0);
+    }
+
+    /** @param perSecondMax traces that are begun in a second at most; 0 for no bound */
+    ServerOptions traced(ServerOptions options, int perSecondMax) {
+        TracingConfig tracing =
+                new TracingConfig(endpoint(), "tested", 1.0, null, perSecondMax, null, Duration.ofMillis(10));
         return options.withOrigin(new ServerOptions.Origin(null, StartConfig.NONE.withTracing(tracing), null));
     }
 

@@ -79,7 +79,7 @@ class CollectorAwayTest {
 
     @Test
     void requestsDoNotNoticeThatNobodyTakesTracesAndWhatIsLostIsCounted() throws IOException {
-        SlipwayServer server = start(new TracingConfig(closedPort(), null, 1.0, null, 4, Duration.ofMillis(10)));
+        SlipwayServer server = start(new TracingConfig(closedPort(), null, 1.0, null, null, 4, Duration.ofMillis(10)));
         for (int i = 0; i < 50; i++) {
             predict(server);
         }
@@ -94,7 +94,7 @@ class CollectorAwayTest {
         try (Collector collector = new Collector()) {
             collector.answer(400);
             SlipwayServer server =
-                    start(new TracingConfig(collector.endpoint(), null, 1.0, null, null, Duration.ofMillis(10)));
+                    start(new TracingConfig(collector.endpoint(), null, 1.0, null, null, null, Duration.ofMillis(10)));
             predict(server);
             Await.until(() -> metric(server, "slipway_span_export_failures_total") > 0, "the refusal is counted");
             assertThat(metric(server, "slipway_spans_dropped_total")).isPositive();
@@ -109,7 +109,7 @@ class CollectorAwayTest {
     void whatWaitsIsSentBeforeTheServerHasStopped() {
         try (Collector collector = new Collector()) {
             SlipwayServer server =
-                    start(new TracingConfig(collector.endpoint(), null, 1.0, null, null, Duration.ofHours(1)));
+                    start(new TracingConfig(collector.endpoint(), null, 1.0, null, null, null, Duration.ofHours(1)));
             predict(server);
             assertThat(collector.spans()).isEmpty();
             server.stop();

@@ -49,6 +49,7 @@ class SpanQueueTest {
                         Map.of(),
                         1,
                         true,
+                        0,
                         new TracingSettings.Queue(16, 1, Duration.ofMillis(1))));
         queue.start();
         try (SdkTracerProvider provider =
