@@ -77,11 +77,13 @@ record Saturation(Case asked, Duration deadline, Duration lasting) implements Sc
         List<Piece> pieces = new ArrayList<>();
         LoadGenerator.Time time = new LoadGenerator.Time(stage.settings().time().warmUp(), lasting);
         Measurement all;
-        // To ask for the memory takes some tenths of a second, which requests would wait for on the load generator's thread.
+        // To ask for the memory takes some tenths of a second, which requests would wait for on the load generator's
+        // thread.
         ExecutorService looker = Executors.newSingleThreadExecutor();
         try {
             Intervals intervals = new Intervals(
-                    Duration.ofMillis(Math.round(seconds * 1e3)), found -> looker.execute(() -> {
+                    Duration.ofMillis(Math.round(seconds * 1e3)),
+                    found -> looker.execute(() -> {
                         pieces.add(new Piece(found, Memory.of(target.pid())));
                         stage.say(line(target, pieces.size(), pieces.get(pieces.size() - 1), peak));
                     }));
