@@ -38,16 +38,21 @@ record KeyText(String id, String text) {
 
     /** What a client shows; null when it can't be a key. */
     static @Nullable KeyText read(String text) {
+        String id = idOf(text);
+        return id == null || !isPlain(text) ? null : new KeyText(id, text);
+    }
+
+    /** The id in what a client shows, which may be no key for all that; null when it can't be one for its form. */
+    static @Nullable String idOf(String text) {
         int end = text.length() - SECRET_CHARACTERS - 1;
         int idCharacters = end - PREFIX.length();
         if (idCharacters < 1
                 || idCharacters > ID_CHARACTERS_MAX
                 || !text.startsWith(PREFIX)
-                || text.charAt(end) != '_'
-                || !isPlain(text)) {
+                || text.charAt(end) != '_') {
             return null;
         }
-        return new KeyText(text.substring(PREFIX.length(), end), text);
+        return text.substring(PREFIX.length(), end);
     }
 
     /** Keys are 256 random bits: a slow hash would protect nothing more, and cost each request milliseconds. */

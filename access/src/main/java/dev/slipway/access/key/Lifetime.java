@@ -24,6 +24,11 @@ public record Lifetime(
         return new Lifetime(created, expires, when);
     }
 
+    /** Whether the key is ever refused for the time; else nobody needs to ask what time it is. */
+    boolean mayEnd() {
+        return expires != null || withdrawn != null;
+    }
+
     /** Why a key is refused at {@code now}, as in {@code expired at ...}; null when it is good. */
     public @Nullable String refusal(Instant now) {
         if (withdrawn != null) {

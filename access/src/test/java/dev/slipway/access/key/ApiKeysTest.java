@@ -138,6 +138,21 @@ class ApiKeysTest {
     }
 
     @Test
+    void aKeyThatWasShownOnceIsLookedAtAsCloselyAsTheFirstTime() {
+        assertThat(as(key).name()).isEqualTo("key:ci");
+        assertThat(as(key).name()).isEqualTo("key:ci");
+        for (int at = 0; at < key.length(); at++) {
+            // Another letter, and one whose low eight bits are the same.
+            for (char other : new char[] {key.charAt(at) == 'a' ? 'b' : 'a', (char) (key.charAt(at) + 256)}) {
+                refuses(key.substring(0, at) + other + key.substring(at + 1), "the API key is not known");
+            }
+        }
+        refuses(key + "a", "the API key is not known");
+        refuses(key.substring(1), "the API key is not known");
+        assertThat(as(key).name()).isEqualTo("key:ci");
+    }
+
+    @Test
     void secretsStayOutOfTexts() {
         assertThat(String.valueOf(KeyText.read(key))).doesNotContain(key.substring(21));
     }
