@@ -1,5 +1,6 @@
 package dev.slipway.server;
 
+import com.google.protobuf.ByteString;
 import dev.slipway.api.Backend;
 import dev.slipway.api.BackendSettings;
 import dev.slipway.api.DType;
@@ -14,6 +15,8 @@ import dev.slipway.api.Signature;
 import dev.slipway.api.SlipwayException;
 import dev.slipway.api.Tensor;
 import dev.slipway.api.TensorSpec;
+import dev.slipway.protocol.proto.inference.ModelInferRequest;
+import dev.slipway.protocol.proto.inference.ModelInferRequest.InferInputTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -63,6 +66,28 @@ public final class AddingBackend implements Backend {
         Hold next = new Hold(new CountDownLatch(1), new CountDownLatch(1));
         hold = next;
         return next;
+    }
+
+    /** A request of one row. */
+    static ModelInferRequest request(String model) {
+        return ModelInferRequest.newBuilder()
+                .setModelName(model)
+                .addInputs(InferInputTensor.newBuilder()
+                        .setName("x")
+                        .setDatatype("FP32")
+                        .addShape(1))
+                .addInputs(InferInputTensor.newBuilder()
+                        .setName("user")
+                        .setDatatype("BYTES")
+                        .addShape(1))
+                .addRawInputContents(ByteString.copyFrom(new byte[Float.BYTES]))
+                .addRawInputContents(ByteString.copyFrom(new byte[] {1, 0, 0, 0, 'a'}))
+                .build();
+    }
+
+    /** The same over REST, as TensorFlow Serving's clients put it. */
+    static String body() {
+        return "{\"inputs\": {\"x\": [1], \"user\": [\"a\"]}}";
     }
 
     /** Writes a version. */

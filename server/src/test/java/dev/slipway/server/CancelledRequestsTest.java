@@ -2,22 +2,15 @@ package dev.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import dev.slipway.protocol.proto.inference.ModelInferRequest;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
-import io.grpc.CallOptions;
-import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -49,36 +42,8 @@ class CancelledRequestsTest {
         }
     }
 
-    private static ModelInferRequest request(long rounds) {
-        ByteBuffer n =
-                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(rounds);
-        return ModelInferRequest.newBuilder()
-                .setModelName("loop")
-                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                        .setName("N")
-                        .setDatatype("INT64"))
-                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                        .setName("X")
-                        .setDatatype("FP32")
-                        .addShape(1))
-                .addRawInputContents(ByteString.copyFrom(n.flip()))
-                .addRawInputContents(ByteString.copyFrom(new byte[Float.BYTES]))
-                .build();
-    }
-
     private static Future<ModelInferResponse> call(long rounds, long timeoutSeconds) {
-        MethodDescriptor<ModelInferRequest, ModelInferResponse> method =
-                MethodDescriptor.<ModelInferRequest, ModelInferResponse>newBuilder()
-                        .setType(MethodDescriptor.MethodType.UNARY)
-                        .setFullMethodName("inference.GRPCInferenceService/ModelInfer")
-                        .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                        .setResponseMarshaller(ProtoUtils.marshaller(ModelInferResponse.getDefaultInstance()))
-                        .build();
-        return ClientCalls.futureUnaryCall(
-                SERVER.grpc()
-                        .channel()
-                        .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS)),
-                request(rounds));
+        return SERVER.grpc().infer(TestModels.loopRequest(rounds), Duration.ofSeconds(timeoutSeconds));
     }
 
     private static Socket ask() throws IOException {

@@ -1,9 +1,13 @@
 package dev.slipway.server;
 
 import com.google.protobuf.Message;
+import dev.slipway.protocol.proto.inference.ModelInferRequest;
+import dev.slipway.protocol.proto.inference.ModelInferResponse;
+import dev.slipway.protocol.proto.inference.ModelStreamInferResponse;
 import dev.slipway.server.tls.Certificates;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -18,13 +22,26 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A real gRPC client, without generated stubs. */
 public final class GrpcClient implements AutoCloseable {
+    private static final MethodDescriptor<ModelInferRequest, ModelInferResponse> INFER = describe(
+            "inference.GRPCInferenceService/ModelInfer",
+            MethodDescriptor.MethodType.UNARY,
+            ModelInferRequest.getDefaultInstance(),
+            ModelInferResponse.getDefaultInstance());
+    private static final MethodDescriptor<ModelInferRequest, ModelStreamInferResponse> STREAM_INFER = describe(
+            "inference.GRPCInferenceService/ModelStreamInfer",
+            MethodDescriptor.MethodType.BIDI_STREAMING,
+            ModelInferRequest.getDefaultInstance(),
+            ModelStreamInferResponse.getDefaultInstance());
+
     private final ManagedChannel channel;
     private final Channel calls;
 
@@ -60,6 +77,17 @@ public final class GrpcClient implements AutoCloseable {
                 describe(method, MethodDescriptor.MethodType.UNARY, request.getDefaultInstanceForType(), empty);
         return ClientCalls.blockingUnaryCall(
                 calls, descriptor, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS), request);
+    }
+
+    /** Begins to ask, by ModelInfer of Open Inference; whoever has the future may cancel it. */
+    public Future<ModelInferResponse> infer(ModelInferRequest request, Duration timeout) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        return ClientCalls.futureUnaryCall(calls.newCall(INFER, options), request);
+    }
+
+    /** A stream of a client of Triton's, to be started. */
+    public ClientCall<ModelInferRequest, ModelStreamInferResponse> inferStream() {
+        return calls.newCall(STREAM_INFER, CallOptions.DEFAULT);
     }
 
     /** The same connection, on which calls carry a metadata key as well. */

@@ -17,12 +17,8 @@ import dev.slipway.protocol.proto.tensorflow.serving.Input;
 import dev.slipway.protocol.proto.tensorflow.serving.ModelSpec;
 import dev.slipway.protocol.proto.tensorflow.serving.MultiInferenceRequest;
 import dev.slipway.protocol.proto.tensorflow.serving.MultiInferenceResponse;
-import io.grpc.CallOptions;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -30,6 +26,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -105,18 +102,8 @@ class InFlightLimitsTest {
     }
 
     private static Future<ModelInferResponse> call(String model, long timeoutMillis) {
-        MethodDescriptor<ModelInferRequest, ModelInferResponse> method =
-                MethodDescriptor.<ModelInferRequest, ModelInferResponse>newBuilder()
-                        .setType(MethodDescriptor.MethodType.UNARY)
-                        .setFullMethodName("inference.GRPCInferenceService/ModelInfer")
-                        .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                        .setResponseMarshaller(ProtoUtils.marshaller(ModelInferResponse.getDefaultInstance()))
-                        .build();
-        return ClientCalls.futureUnaryCall(
-                SERVER.grpc()
-                        .channel()
-                        .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS)),
-                ModelInferRequest.newBuilder().setModelName(model).build());
+        return SERVER.grpc()
+                .infer(ModelInferRequest.newBuilder().setModelName(model).build(), Duration.ofMillis(timeoutMillis));
     }
 
     private static Status status(Future<ModelInferResponse> call) {

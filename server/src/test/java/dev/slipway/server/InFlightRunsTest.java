@@ -2,24 +2,17 @@ package dev.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import dev.slipway.protocol.proto.inference.ModelInferRequest;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.protocol.proto.inference.ModelStreamInferResponse;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +37,8 @@ class InFlightRunsTest {
             TestModels.write(
                     models.resolve("iris/1"),
                     Files.readAllBytes(SlipwayExtension.examples().resolve("iris/1/model.onnx")));
-            TestModels.write(models.resolve("loop/1"), TestModels.bytes("endless-loop"));
-            for (String name : List.of("iris", "loop")) {
+            AddingBackend.write(models.resolve("held/1"), "hold");
+            for (String name : List.of("iris", "held")) {
                 Files.writeString(
                         models.resolve(name + "/slipway.yaml"), "warm_up: {enabled: false}\nlimits: {concurrent: 1}\n");
             }
@@ -59,65 +52,26 @@ class InFlightRunsTest {
         return SERVER.post("/v1/models/" + model + ":predict", body);
     }
 
-    private static <T extends Message> ClientCall<ModelInferRequest, T> call(
-            String method, MethodDescriptor.MethodType type, T empty, CallOptions options) {
-        return SERVER.grpc()
-                .channel()
-                .newCall(
-                        MethodDescriptor.<ModelInferRequest, T>newBuilder()
-                                .setType(type)
-                                .setFullMethodName("inference.GRPCInferenceService/" + method)
-                                .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                                .setResponseMarshaller(ProtoUtils.marshaller(empty))
-                                .build(),
-                        options);
-    }
-
-    /** A run that ends at its deadline. */
-    private static ModelInferRequest endless() {
-        ByteBuffer rounds = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        return ModelInferRequest.newBuilder()
-                .setModelName("loop")
-                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                        .setName("N")
-                        .setDatatype("INT64"))
-                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                        .setName("X")
-                        .setDatatype("FP32")
-                        .addShape(1))
-                .addRawInputContents(ByteString.copyFrom(rounds.putLong(0, Long.MAX_VALUE)))
-                .addRawInputContents(ByteString.copyFrom(new byte[Float.BYTES]))
-                .build();
-    }
-
     @Test
-    void whoGoesWhileItsRequestRunsGivesItsPlaceBackWhenTheRunEnds() {
-        Future<ModelInferResponse> held = ClientCalls.futureUnaryCall(
-                call(
-                        "ModelInfer",
-                        MethodDescriptor.MethodType.UNARY,
-                        ModelInferResponse.getDefaultInstance(),
-                        CallOptions.DEFAULT.withDeadlineAfter(4, TimeUnit.SECONDS)),
-                endless());
-        // Not by asking the model, which could be what the place is given to.
+    void whoGoesWhileItsRequestRunsGivesItsPlaceBackWhenTheRunEnds() throws InterruptedException {
+        AddingBackend.Hold held = AddingBackend.hold();
+        Future<ModelInferResponse> call = SERVER.grpc().infer(AddingBackend.request("held"), Duration.ofSeconds(60));
+        assertThat(held.begun().await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(ask("held", AddingBackend.body()).statusCode()).isEqualTo(429);
+        assertThat(call.cancel(true)).isTrue();
         Await.until(
-                () -> SERVER.get("/metrics").body().contains("slipway_compute_threads{state=\"running\"} 1.0"),
-                "it runs");
-        assertThat(ask("loop", TestModels.loopBody(1)).statusCode()).isEqualTo(429);
-        held.cancel(true);
-        Await.until(() -> ask("loop", TestModels.loopBody(1)).statusCode() == 200, "its place is free");
+                () -> SERVER.get("/metrics").body().contains("slipway_requests_in_flight{kind=\"grpc\"} 0.0"),
+                "its client is gone");
+        assertThat(ask("held", AddingBackend.body()).statusCode()).isEqualTo(429);
+        held.end().countDown();
+        Await.until(() -> ask("held", AddingBackend.body()).statusCode() == 200, "its place is free");
     }
 
     @Test
     void theMessagesOfAStreamGiveTheirPlacesBack() throws Exception {
         CompletableFuture<List<String>> errors = new CompletableFuture<>();
-        StreamObserver<ModelInferRequest> stream = ClientCalls.asyncBidiStreamingCall(
-                call(
-                        "ModelStreamInfer",
-                        MethodDescriptor.MethodType.BIDI_STREAMING,
-                        ModelStreamInferResponse.getDefaultInstance(),
-                        CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS)),
-                new ErrorMessages(errors));
+        StreamObserver<ModelInferRequest> stream =
+                ClientCalls.asyncBidiStreamingCall(SERVER.grpc().inferStream(), new ErrorMessages(errors));
         for (int i = 0; i < 5; i++) {
             stream.onNext(ModelInferRequest.newBuilder().setModelName("iris").build());
         }

@@ -2,15 +2,8 @@ package dev.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import dev.slipway.protocol.proto.inference.ModelInferRequest;
-import dev.slipway.protocol.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.server.config.ServerOptions;
-import io.grpc.CallOptions;
-import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,33 +49,12 @@ class LateRequestsTest {
     }
 
     private static int status(String model) {
-        return SERVER.post("/v1/models/" + model + ":predict", "{\"inputs\": {\"x\": [1], \"user\": [\"a\"]}}")
+        return SERVER.post("/v1/models/" + model + ":predict", AddingBackend.body())
                 .statusCode();
     }
 
     private static Future<ModelInferResponse> call() {
-        MethodDescriptor<ModelInferRequest, ModelInferResponse> method =
-                MethodDescriptor.<ModelInferRequest, ModelInferResponse>newBuilder()
-                        .setType(MethodDescriptor.MethodType.UNARY)
-                        .setFullMethodName("inference.GRPCInferenceService/ModelInfer")
-                        .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                        .setResponseMarshaller(ProtoUtils.marshaller(ModelInferResponse.getDefaultInstance()))
-                        .build();
-        return ClientCalls.futureUnaryCall(
-                SERVER.grpc().channel().newCall(method, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS)),
-                ModelInferRequest.newBuilder()
-                        .setModelName("held")
-                        .addInputs(InferInputTensor.newBuilder()
-                                .setName("x")
-                                .setDatatype("FP32")
-                                .addShape(1))
-                        .addInputs(InferInputTensor.newBuilder()
-                                .setName("user")
-                                .setDatatype("BYTES")
-                                .addShape(1))
-                        .addRawInputContents(ByteString.copyFrom(new byte[Float.BYTES]))
-                        .addRawInputContents(ByteString.copyFrom(new byte[] {1, 0, 0, 0, 'a'}))
-                        .build());
+        return SERVER.grpc().infer(AddingBackend.request("held"), Duration.ofSeconds(60));
     }
 
     private static void awaitMetric(String line) {

@@ -7,12 +7,9 @@ import dev.slipway.protocol.proto.inference.InferParameter;
 import dev.slipway.protocol.proto.inference.ModelInferRequest;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.protocol.proto.inference.ModelStreamInferResponse;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -186,17 +183,7 @@ class SequenceServingTest {
         final ClientCall<ModelInferRequest, ModelStreamInferResponse> call;
 
         Stream(Metadata metadata) {
-            call = SERVER.grpc()
-                    .channel()
-                    .newCall(
-                            MethodDescriptor.<ModelInferRequest, ModelStreamInferResponse>newBuilder()
-                                    .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                                    .setFullMethodName("inference.GRPCInferenceService/ModelStreamInfer")
-                                    .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                                    .setResponseMarshaller(
-                                            ProtoUtils.marshaller(ModelStreamInferResponse.getDefaultInstance()))
-                                    .build(),
-                            CallOptions.DEFAULT);
+            call = SERVER.grpc().inferStream();
             call.start(this, metadata);
             call.request(1 << 20);
         }

@@ -7,11 +7,8 @@ import dev.slipway.api.VersionState;
 import dev.slipway.protocol.proto.inference.ModelInferRequest;
 import dev.slipway.protocol.proto.inference.ModelInferResponse;
 import dev.slipway.protocol.proto.inference.ModelStreamInferResponse;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,17 +65,8 @@ class StreamedWaitTest {
     }
 
     private ClientCall<ModelInferRequest, ModelStreamInferResponse> stream() {
-        ClientCall<ModelInferRequest, ModelStreamInferResponse> call = SERVER.grpc()
-                .channel()
-                .newCall(
-                        MethodDescriptor.<ModelInferRequest, ModelStreamInferResponse>newBuilder()
-                                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                                .setFullMethodName("inference.GRPCInferenceService/ModelStreamInfer")
-                                .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                                .setResponseMarshaller(
-                                        ProtoUtils.marshaller(ModelStreamInferResponse.getDefaultInstance()))
-                                .build(),
-                        CallOptions.DEFAULT);
+        ClientCall<ModelInferRequest, ModelStreamInferResponse> call =
+                SERVER.grpc().inferStream();
         call.start(
                 new ClientCall.Listener<>() {
                     @Override

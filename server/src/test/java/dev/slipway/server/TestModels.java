@@ -2,6 +2,8 @@ package dev.slipway.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
+import dev.slipway.protocol.proto.inference.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,6 +79,23 @@ public final class TestModels {
             out.writeBytes(part);
         }
         return out.toByteArray();
+    }
+
+    /** A request to {@code endless-loop}, served as {@code loop}. */
+    static ModelInferRequest loopRequest(long rounds) {
+        ByteBuffer n = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return ModelInferRequest.newBuilder()
+                .setModelName("loop")
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("N")
+                        .setDatatype("INT64"))
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("X")
+                        .setDatatype("FP32")
+                        .addShape(1))
+                .addRawInputContents(ByteString.copyFrom(n.putLong(0, rounds)))
+                .addRawInputContents(ByteString.copyFrom(new byte[Float.BYTES]))
+                .build();
     }
 
     /** A request to {@code endless-loop}. */

@@ -13,13 +13,10 @@ import dev.slipway.protocol.proto.tensorflow.serving.ModelSpec;
 import dev.slipway.server.GrpcClient;
 import dev.slipway.server.SlipwayExtension;
 import dev.slipway.server.TestModels;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -148,17 +145,8 @@ class PredictionIdTest {
     void eachAnswerOfAStreamHasItsOwnAsAParameter() throws Exception {
         BlockingQueue<ModelStreamInferResponse> answers = new LinkedBlockingQueue<>();
         CompletableFuture<Status> end = new CompletableFuture<>();
-        ClientCall<ModelInferRequest, ModelStreamInferResponse> call = SERVER.grpc()
-                .channel()
-                .newCall(
-                        MethodDescriptor.<ModelInferRequest, ModelStreamInferResponse>newBuilder()
-                                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                                .setFullMethodName("inference.GRPCInferenceService/ModelStreamInfer")
-                                .setRequestMarshaller(ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance()))
-                                .setResponseMarshaller(
-                                        ProtoUtils.marshaller(ModelStreamInferResponse.getDefaultInstance()))
-                                .build(),
-                        CallOptions.DEFAULT);
+        ClientCall<ModelInferRequest, ModelStreamInferResponse> call =
+                SERVER.grpc().inferStream();
         call.start(
                 new ClientCall.Listener<>() {
                     @Override
