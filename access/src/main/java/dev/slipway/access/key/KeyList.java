@@ -27,7 +27,7 @@ public final class KeyList {
         private final Principal principal;
 
         /** The key itself once somebody has shown it: the next one who does need not be hashed. */
-        private volatile @Nullable String shown;
+        private volatile @Nullable ShownKey shown;
 
         private Held(ApiKey key) {
             this.key = key;
@@ -45,27 +45,16 @@ public final class KeyList {
 
         /** Whether that is the key. Takes as long for any other of its length. */
         boolean isShownBy(String text) {
-            String known = shown;
-            if (known != null && isEqual(known, text)) {
+            ShownKey known = shown;
+            if (known != null && known.isEqualTo(text)) {
                 return true;
             }
             KeyText key = KeyText.read(text);
             if (key == null || !MessageDigest.isEqual(sha256, key.sha256())) {
                 return false;
             }
-            shown = text;
+            shown = new ShownKey(text);
             return true;
-        }
-
-        private static boolean isEqual(String one, String other) {
-            if (one.length() != other.length()) {
-                return false;
-            }
-            int different = 0;
-            for (int at = 0; at < one.length(); at++) {
-                different |= one.charAt(at) ^ other.charAt(at);
-            }
-            return different == 0;
         }
     }
 
