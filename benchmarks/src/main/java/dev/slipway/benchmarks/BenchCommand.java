@@ -190,7 +190,7 @@ final class BenchCommand implements Callable<Integer> {
         facts.put("cores used", settings.cores().toString());
         facts.put(
                 "measured",
-                "%s s each after %s s; medians of %d rounds after one that warms up"
+                "%s s each after %s s; medians of %d rounds after those that warm up"
                         .formatted(measure, warmUp, rounds));
         return facts;
     }

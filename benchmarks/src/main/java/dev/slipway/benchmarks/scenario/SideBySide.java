@@ -6,15 +6,20 @@ import java.util.List;
 
 /**
  * Puts the same cases to all targets in turn, so that a machine that slows down slows all, and then runs the loop around
- * the runtime. A first round only warms up.
+ * the runtime. First rounds only warm up.
  *
  * @param cases what is asked
  * @param batches rows of a call of the loop; empty for no loop
+ * @param warmUps rounds that do not count
  */
-record SideBySide(List<Case> cases, List<Integer> batches) implements Scenario.Plan {
+record SideBySide(List<Case> cases, List<Integer> batches, int warmUps) implements Scenario.Plan {
+    SideBySide(List<Case> cases, List<Integer> batches) {
+        this(cases, batches, 1);
+    }
+
     @Override
     public void run(Stage stage) throws IOException {
-        for (int round = 0; round <= stage.settings().rounds(); round++) {
+        for (int round = 1 - warmUps; round <= stage.settings().rounds(); round++) {
             for (Case asked : cases) {
                 for (Target target : stage.targets()) {
                     if (target.speaks(asked.protocol())) {

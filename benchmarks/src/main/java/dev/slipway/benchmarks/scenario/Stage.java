@@ -187,7 +187,7 @@ public final class Stage implements AutoCloseable {
     }
 
     void sayRound(int round, String what) {
-        String which = round == 0 ? "warm-up round" : "round %d of %d".formatted(round, settings.rounds());
+        String which = round <= 0 ? "warm-up round" : "round %d of %d".formatted(round, settings.rounds());
         say(which + ": " + what);
     }
 
