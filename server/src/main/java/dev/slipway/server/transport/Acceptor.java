@@ -136,9 +136,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     private void gone(@Nullable InetAddress address) {
-        connections.decrementAndGet();
         if (address != null) {
             byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
         }
+        // Last: who sees that there is room again finds it.
+        connections.decrementAndGet();
     }
 }
