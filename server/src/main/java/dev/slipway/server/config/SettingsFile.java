@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +25,22 @@ final class SettingsFile<T> {
     private static final System.Logger LOG = System.getLogger(SettingsFile.class.getName());
     private static final int BYTES_MAX = 1 << 20;
 
+    /** For so long a file that said something must be seen empty until that counts: a writer empties it before it fills it. */
+    static final Duration EMPTY_TIME = Duration.ofSeconds(1);
+
     private final Path path;
     private final boolean isRequired;
     private final BiFunction<String, String, T> reader;
+    private final LongSupplier clock;
 
     /** What was parsed last, well or not; null when it is to be parsed whatever it is. */
     private @Nullable String text;
 
-    /** Whether it was empty at the last look, and had not been before. */
-    private boolean wasEmpty;
+    /** Whether it was empty at the last look, though it said something before. */
+    private boolean isEmptied;
+
+    /** Since when, by the clock; while it is emptied. */
+    private long emptiedAt;
 
     private @Nullable T said;
     private @Nullable SlipwayException fault;
@@ -41,9 +50,15 @@ final class SettingsFile<T> {
      * @param reader makes settings of what errors call the file, and its text
      */
     SettingsFile(Path path, boolean isRequired, BiFunction<String, String, T> reader) {
+        this(path, isRequired, reader, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds, from any moment on */
+    SettingsFile(Path path, boolean isRequired, BiFunction<String, String, T> reader, LongSupplier clock) {
         this.path = path;
         this.isRequired = isRequired;
         this.reader = reader;
+        this.clock = clock;
     }
 
     Path path() {
@@ -81,15 +96,11 @@ final class SettingsFile<T> {
             text = null;
             return failed(invalid("can't be read: " + e, e));
         }
-        boolean isEmptied = found.isBlank() && text != null && !text.isBlank();
         // What a broken one names beside it may be there now.
         boolean isKnown = found.equals(text) && fault == null;
-        if (isKnown || (isEmptied && !wasEmpty)) {
-            // A file that is being written is empty at first: that it says nothing counts when it is seen again.
-            wasEmpty = isEmptied;
+        if (isBeingWritten(found) || isKnown) {
             return false;
         }
-        wasEmpty = false;
         text = found;
         try {
             said = reader.apply(path.toString(), found);
@@ -98,6 +109,15 @@ final class SettingsFile<T> {
         } catch (SlipwayException e) {
             return failed(e);
         }
+    }
+
+    private boolean isBeingWritten(String found) {
+        boolean wasEmptied = isEmptied;
+        isEmptied = found.isBlank() && text != null && !text.isBlank();
+        if (isEmptied && !wasEmptied) {
+            emptiedAt = clock.getAsLong();
+        }
+        return isEmptied && clock.getAsLong() - emptiedAt < EMPTY_TIME.toNanos();
     }
 
     private Path folder() {
