@@ -21,7 +21,7 @@ record EqualLoad(List<Case> cases) implements Scenario.Plan {
     private static final double SHARE_OF_SLOWEST = 0.7;
 
     @Override
-    public void run(Stage stage) throws IOException {
+    public void run(Stage stage) throws IOException, InterruptedException {
         new SideBySide(cases, List.of()).run(stage);
         Case first = cases.get(0);
         double slowest = stage.targets().stream()

@@ -1,11 +1,8 @@
 package dev.slipway.benchmarks.scenario;
 
 import dev.slipway.benchmarks.report.Results;
-import dev.slipway.benchmarks.target.Target;
-import dev.slipway.benchmarks.target.Targets;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,37 +22,12 @@ public record Performance(Company company, Settings settings, Results results, C
             return;
         }
         results.ran(scenario.name());
-        try (Stage stage = new Stage(scenario.name(), company, settings, results, progress)) {
-            for (String name : scenario.targets()) {
-                start(name, scenario, stage);
-            }
-            for (Target other : company.others()) {
-                stage.add(other, scenario.plan().cases());
-            }
+        try (Stage stage = new Stage(scenario, company, settings, results, progress)) {
+            stage.start();
             scenario.plan().run(stage);
             stage.check(scenario.plan().cases());
         } catch (IOException | IllegalStateException e) {
             results.fault("%s stopped: %s".formatted(scenario.name(), e.getMessage()));
-        }
-    }
-
-    private void start(String name, Scenario scenario, Stage stage) throws InterruptedException {
-        Set<String> only = settings.only();
-        if (!only.isEmpty() && !only.contains(name)) {
-            return;
-        }
-        stage.say("starting " + name);
-        try {
-            Target target = company.targets()
-                    .start(name, scenario.name(), scenario.plan().models());
-            stage.add(target, scenario.plan().cases());
-        } catch (IOException e) {
-            String text = "%s: %s skipped: %s".formatted(scenario.name(), name, e.getMessage());
-            if (Targets.PEERS.contains(name)) {
-                results.note(text);
-            } else {
-                results.fault(text);
-            }
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.slipway.benchmarks.load.WrongAnswerException;
 import dev.slipway.benchmarks.report.Results;
 import dev.slipway.benchmarks.report.Series;
 import dev.slipway.benchmarks.target.Target;
+import dev.slipway.benchmarks.target.Targets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class Stage implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final String scenario;
+    private final Scenario scenario;
     private final Company company;
     private final Settings settings;
     private final Results results;
@@ -33,7 +34,7 @@ public final class Stage implements AutoCloseable {
     private final List<Target> targets = new ArrayList<>();
     private final LoadDriver driver = new LoadDriver();
 
-    Stage(String scenario, Company company, Settings settings, Results results, Consumer<String> progress) {
+    Stage(Scenario scenario, Company company, Settings settings, Results results, Consumer<String> progress) {
         this.scenario = scenario;
         this.company = company;
         this.settings = settings;
@@ -62,12 +63,54 @@ public final class Stage implements AutoCloseable {
     }
 
     void say(String text) {
-        progress.accept(scenario + ": " + text);
+        progress.accept(scenario.name() + ": " + text);
+    }
+
+    /** Starts the built-in targets, and has those that somebody else started take part. */
+    void start() throws InterruptedException {
+        startOwn();
+        for (Target other : company.others()) {
+            add(other);
+        }
+    }
+
+    /** Ends the built-in targets, and starts them again; one that was left out may be there again. */
+    void startAgain() throws InterruptedException {
+        for (Target target : targets()) {
+            if (!company.others().contains(target)) {
+                targets.remove(target);
+                target.close();
+            }
+        }
+        startOwn();
+    }
+
+    private void startOwn() throws InterruptedException {
+        for (String name : scenario.targets()) {
+            if (settings.only().isEmpty() || settings.only().contains(name)) {
+                startOwn(name);
+            }
+        }
+    }
+
+    private void startOwn(String name) throws InterruptedException {
+        say("starting " + name);
+        try {
+            add(company.targets().start(name, scenario.name(), scenario.plan().models()));
+        } catch (IOException e) {
+            String text = "%s: %s skipped: %s".formatted(scenario.name(), name, e.getMessage());
+            if (Targets.PEERS.contains(name)) {
+                results.note(text);
+            } else {
+                results.fault(text);
+            }
+        }
     }
 
     /** Adds a running target, once it answers one of the cases rightly; leaves it out, with a note, when it doesn't. */
-    void add(Target target, List<Case> cases) throws InterruptedException {
+    private void add(Target target) throws InterruptedException {
         targets.add(target);
+        List<Case> cases = scenario.plan().cases();
         List<Case> spoken =
                 cases.stream().filter(asked -> target.speaks(asked.protocol())).toList();
         if (spoken.isEmpty()) {
@@ -192,7 +235,7 @@ public final class Stage implements AutoCloseable {
     }
 
     Series series(Case asked, String load, String target) {
-        return new Series(scenario, asked.model(), asked.protocol().title(), load, target);
+        return new Series(scenario.name(), asked.model(), asked.protocol().title(), load, target);
     }
 
     /** Runs the loop around the runtime in a process of its own, with each of these batch sizes. */
@@ -205,7 +248,7 @@ public final class Stage implements AutoCloseable {
                 .forEach((kind, measurement) -> {
                     if (round > 0) {
                         results.add(
-                                new Series(scenario, model, kind.outputs(), "batch " + kind.rows(), "bare"),
+                                new Series(scenario.name(), model, kind.outputs(), "batch " + kind.rows(), "bare"),
                                 measurement);
                     }
                 });
@@ -213,7 +256,7 @@ public final class Stage implements AutoCloseable {
 
     private void drop(Target target, String reason) {
         targets.remove(target);
-        results.fault("%s: %s left out: %s".formatted(scenario, target.name(), reason));
+        results.fault("%s: %s left out: %s".formatted(scenario.name(), target.name(), reason));
         target.close();
     }
 
