@@ -22,10 +22,10 @@ public record Observers(List<RequestObserver> each, List<BiConsumer<Prediction, 
     }
 
     /** Who follows a request; empty mostly. */
-    List<RequestObserver.Follower> follow(RequestObserver.Asked asked) {
+    List<RequestObserver.Follower> follow(String model, RequestContext context) {
         List<RequestObserver.Follower> following = List.of();
         for (int i = 0; i < each.size(); i++) {
-            RequestObserver.Follower follower = each.get(i).begins(asked);
+            RequestObserver.Follower follower = each.get(i).begins(model, context);
             if (follower != null) {
                 if (following.isEmpty()) {
                     following = new ArrayList<>(each.size());

@@ -14,17 +14,11 @@ public interface RequestObserver {
     /**
      * A request is for a model that is known, and who asks may ask it; it was not read any further.
      *
+     * @param context by which words the request is found again
      * @return who follows it; null when nobody does
      */
     @Nullable
-    Follower begins(Asked asked);
-
-    /**
-     * A request whose model is known.
-     *
-     * @param startNanos when the whole of it had come, by {@link System#nanoTime}
-     */
-    record Asked(String model, String protocol, long startNanos, RequestContext context) {}
+    Follower begins(String model, RequestContext context);
 
     /**
      * Follows one request. Called on one thread at a time, in this order, but for what is not reached: {@link #decoded}, {@link

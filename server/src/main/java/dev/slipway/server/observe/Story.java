@@ -63,8 +63,7 @@ public final class Story {
             begun.context().served(known);
         }
         if (!observers.each().isEmpty()) {
-            followers = observers.follow(
-                    new RequestObserver.Asked(known, begun.protocol(), begun.startNanos(), begun.context()));
+            followers = observers.follow(known, begun.context());
         }
     }
 

@@ -19,9 +19,9 @@ final class PredictionObserver implements RequestObserver {
     }
 
     @Override
-    public @Nullable Follower begins(Asked asked) {
-        PredictionFollower chosen = log.follow(asked.model());
-        return chosen == null ? null : new Taking(chosen, asked.context());
+    public @Nullable Follower begins(String model, RequestContext context) {
+        PredictionFollower chosen = log.follow(model);
+        return chosen == null ? null : new Taking(chosen, context);
     }
 
     private record Taking(PredictionFollower prediction, RequestContext context) implements Follower {

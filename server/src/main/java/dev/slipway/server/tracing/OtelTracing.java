@@ -132,9 +132,8 @@ final class OtelTracing implements Tracing {
 
     @Override
     public List<RequestObserver> observers() {
-        return List.of(asked -> asked.context().ending() instanceof OtelRequest request
-                ? request.follow(asked.model(), sampling)
-                : null);
+        return List.of((model, context) ->
+                context.ending() instanceof OtelRequest request ? request.follow(model, sampling) : null);
     }
 
     @Override

@@ -114,6 +114,11 @@ abstract class GrpcExchange extends Exchange {
         return value == null ? null : value.toString();
     }
 
+    /** The same by a name that no client has made up: it is hashed once for all requests. */
+    final @Nullable String header(String name) {
+        return header(GrpcHeads.kept(name));
+    }
+
     /** Has the head of the answer say something more; before the answer is sent. */
     final void says(String key, String value) {
         wordKey = key;

@@ -20,7 +20,7 @@ final class GrpcHeads {
     /** More than there are models; those of models that are gone go at once with all others. */
     private static final int KEPT_MAX = 4096;
 
-    /** What answers say of a model is the same for all of its answers: made once. */
+    /** What answers say of a model is the same for all of its answers, and the names that requests are asked for are: made once. */
     private static final Map<String, AsciiString> KEPT = new ConcurrentHashMap<>();
 
     private GrpcHeads() {}
@@ -88,7 +88,8 @@ final class GrpcHeads {
         return query < 0 ? uri : uri.substring(0, query);
     }
 
-    private static AsciiString kept(String value) {
+    /** The same, hashed once; of what there is little of. */
+    static AsciiString kept(String value) {
         AsciiString kept = KEPT.get(value);
         if (kept == null) {
             if (KEPT.size() >= KEPT_MAX) {

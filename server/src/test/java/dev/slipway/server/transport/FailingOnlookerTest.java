@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FailingOnlookerTest {
     @Test
     void whatAnOnlookerLacksNobodyElseDoes() {
-        RequestObserver fails = asked -> new RequestObserver.Follower() {
+        RequestObserver fails = (model, context) -> new RequestObserver.Follower() {
             @Override
             public void ended(Prediction prediction) {
                 throw new OutOfMemoryError("a copy");
